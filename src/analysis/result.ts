@@ -1,0 +1,216 @@
+import type { Outcome } from '../models/outcome.ts';
+
+/**
+ * What a run says: the JSON that `--json` prints, that reports are drawn from, and that golden tests pin.
+ * Key order is fixed by construction; nothing in it depends on machine, time or terminal.
+ */
+export interface Result {
+  readonly format: 'windtunnel-result/1';
+  readonly version: string;
+  readonly scenario: {
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    /** FNV/sha-like digest of the normalised description: same digest + seed + version = same bytes. */
+    readonly digest: string;
+  };
+  readonly seed: string;
+  readonly method: Method;
+  /** Overall: `missed` beats `not decided` beats `holds`; `none` without SLOs. */
+  readonly verdict: Verdict | 'none';
+  readonly slos: readonly SloResult[];
+  /** All clients together. */
+  readonly total: TrafficResult;
+  readonly clients: Readonly<Record<string, TrafficResult>>;
+  readonly services: Readonly<Record<string, ServiceResult>>;
+  readonly directors: Readonly<Record<string, DirectorResult>>;
+  /** Everything that can run out, most used first. */
+  readonly limits: readonly Limit[];
+  /** Model against dashboard, for each measured figure. */
+  readonly today: readonly TodayFigure[];
+  /** What was assumed (defaults, presets, derived values) and where it comes from. */
+  readonly assumptions: readonly Assumption[];
+  readonly warnings: readonly string[];
+  readonly faults: readonly FaultRecord[];
+  /** Response-time distribution of successes over all replications, for charts. */
+  readonly distribution: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+  readonly timeline: Timeline;
+  readonly probes: Readonly<Record<string, ProbeResult>>;
+}
+
+/** An estimate with its interval. low = high = value only where there is no chance. */
+export interface Figure {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Confidence level of the interval, 0..1; null where there is none (single replication): low and high are then null too. */
+  readonly level: number | null;
+  readonly unit: 's' | '1/s' | '1' | 'share' | 'bit/s' | 'B' | 'packets/s';
+  /** Set where the asked precision was not reached, or why there is no interval. */
+  readonly note?: 'precision not reached' | 'single replication' | 'no observations';
+}
+
+export type Verdict = 'holds' | 'missed' | 'not decided';
+
+export interface Method {
+  readonly kind: 'steady state' | 'terminating';
+  readonly replications: number;
+  readonly level: number;
+  /** Relative half-width that was asked of the SLO figures and the mean. */
+  readonly precision: number;
+  readonly precisionReached: boolean;
+  /** Seconds left out at the start of each replication (0 for terminating runs). */
+  readonly warmup: number;
+  readonly warmupMethod: 'MSER-5' | 'given' | 'none';
+  /** Simulated seconds of one replication after warm-up. */
+  readonly duration: number;
+  readonly events: number;
+  /** True where the run was interrupted or its budget ended: figures are of what had finished. */
+  readonly partial: boolean;
+}
+
+export interface SloResult {
+  /** As written in the scenario: `p(95) < 200 ms`. */
+  readonly slo: string;
+  readonly client: string | null;
+  readonly verdict: Verdict;
+  readonly figure: Figure;
+  /** Limit in the figure's unit. */
+  readonly limit: number;
+  readonly operator: '<' | '<=' | '>' | '>=';
+}
+
+export interface TrafficResult {
+  /** Requests counted (after warm-up, over all replications): due in the window. */
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: Readonly<Partial<Record<Outcome, number>>>;
+  readonly inFlight: number;
+  readonly throughput: Figure;
+  /** Arrivals per second. */
+  readonly offered: Figure;
+  readonly errors: Figure;
+  /** Successes, from due time to last byte. */
+  readonly response: LatencyResult;
+  /** Successes, from the actual send of the first attempt. */
+  readonly fromSend: LatencyResult;
+  /** All requests that ended, failures included. */
+  readonly all: LatencyResult;
+}
+
+export interface LatencyResult {
+  readonly mean: Figure;
+  readonly p50: Figure;
+  readonly p90: Figure;
+  readonly p95: Figure;
+  readonly p99: Figure;
+  readonly p999: Figure;
+  readonly max: Figure;
+  readonly stddev: Figure;
+}
+
+export interface ServiceResult {
+  readonly servers: number;
+  readonly throughput: Figure;
+  readonly response: Figure;
+  /** Share of cores busy (null without cores), of workers busy (null when unlimited). */
+  readonly utilisation: Figure | null;
+  readonly workersBusy: Figure | null;
+  /** Mean requests waiting for a worker, and seconds waited (mean over all who came to the line). */
+  readonly queue: Figure;
+  readonly wait: Figure;
+  /** Share of requests that had to wait. */
+  readonly waited: Figure;
+  /** Mean requests present, waiting or served. */
+  readonly present: Figure;
+  readonly calls: number;
+  readonly failed: Readonly<Partial<Record<Outcome, number>>>;
+  /** Calls whose caller had gone when they ended, and the worker seconds they took. */
+  readonly orphaned: number;
+  readonly wastedSeconds: number;
+  readonly pools: Readonly<Record<string, PoolResult>>;
+  readonly instances: readonly { readonly name: string; readonly share: Figure; readonly utilisation: Figure | null }[];
+}
+
+export interface PoolResult {
+  readonly size: number;
+  readonly inUse: Figure;
+  readonly wait: Figure;
+  readonly waited: Figure;
+  readonly hold: Figure;
+  readonly timeouts: number;
+}
+
+export interface DirectorResult {
+  readonly mode: string;
+  readonly scheduler: string;
+  readonly picks: number;
+  readonly unavailable: number;
+  readonly share: Readonly<Record<string, Figure>>;
+  /** At the director, both cards together: bits/s and packets/s in and out; connection entries. */
+  readonly bitsIn: Figure;
+  readonly bitsOut: Figure;
+  readonly packetsIn: Figure;
+  readonly packetsOut: Figure;
+  readonly connections: Figure;
+  readonly utilisation: Figure | null;
+}
+
+/** One resource that can end the growth. */
+export interface Limit {
+  /** `app CPU`, `app workers`, `app pool db`, `db connections`, `vip bandwidth out` ... */
+  readonly name: string;
+  readonly used: Figure;
+  /** Load (same unit as total.offered, or users for closed load) at which it would be full, all else equal; null = never or unknown. */
+  readonly endsAt: number | null;
+  readonly note: string | null;
+}
+
+export interface TodayFigure {
+  readonly name: string;
+  readonly measured: number;
+  readonly model: Figure;
+  readonly unit: Figure['unit'];
+  /** Largest relative difference still called agreement. */
+  readonly tolerance: number;
+  readonly agrees: boolean;
+  /** True where the model was set from this figure, so that agreement proves nothing. */
+  readonly fitted: boolean;
+}
+
+export interface Assumption {
+  /** Path in the scenario, `services.app.workers`. */
+  readonly path: string;
+  readonly value: string;
+  readonly source: string;
+  readonly kind: 'default' | 'preset' | 'derived' | 'fitted' | 'assumed';
+  /** What it means, in a few words, for the terminal. */
+  readonly text: string;
+}
+
+export interface FaultRecord {
+  readonly at: number;
+  readonly until: number | null;
+  readonly text: string;
+  readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery';
+}
+
+/** Mean over replications in each bucket of time; no intervals: a series says that it has none. */
+export interface Timeline {
+  readonly bucketSeconds: number;
+  /** Start of each bucket, seconds of simulated time, warm-up included. */
+  readonly at: readonly number[];
+  readonly sent: readonly number[];
+  readonly ok: readonly number[];
+  readonly failed: readonly number[];
+  readonly p50: readonly (number | null)[];
+  readonly p95: readonly (number | null)[];
+  readonly p99: readonly (number | null)[];
+  readonly services: Readonly<
+    Record<string, { readonly utilisation: readonly number[]; readonly queue: readonly number[] }>
+  >;
+}
+
+export type ProbeResult =
+  | { readonly kind: 'distribution'; readonly shares: readonly number[] }
+  | { readonly kind: 'latency'; readonly latency: LatencyResult };

@@ -1,0 +1,310 @@
+import type { DistributionSpec } from '../sim/random/index.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * The cluster as the models understand it: what a scenario file says after presets, defaults, units and short forms
+ * have been resolved. SI units throughout (seconds, bytes, bits/s, requests/s, cores); plain JSON data, so that it can
+ * be hashed, sent to a worker thread and written into a result. `Infinity` means "no limit".
+ *
+ * The surface syntax (what people type) is defined by the schemas in `src/scenarios`; `build.ts` turns a description
+ * into running models.
+ */
+export interface ClusterDescription {
+  readonly clients: Readonly<Record<string, ClientsDescription>>;
+  readonly directors: Readonly<Record<string, DirectorDescription>>;
+  readonly services: Readonly<Record<string, ServiceDescription>>;
+  readonly links: Readonly<Record<string, LinkDescription>>;
+  readonly faults: readonly FaultDescription[];
+  readonly probes: readonly ProbeDescription[];
+}
+
+/** A time that is drawn: a distribution in seconds, or the demand that the request itself carries (trace replay). */
+export type TimeDescription = DistributionSpec | { readonly kind: 'demand'; readonly scale: number };
+
+/** A count that is drawn each time (loops): a distribution whose samples are rounded to the nearest integer >= 0. */
+export type CountDescription = DistributionSpec;
+
+// ---------------------------------------------------------------------------------------------------------- clients
+
+export interface ClientsDescription {
+  readonly load: OpenLoad | ClosedLoad | TraceLoad;
+  /** Request classes; shares are relative (> 0). A single class is named `request`. */
+  readonly mix: readonly RequestClass[];
+  /** Distinct source addresses (persistence, hashing, ports); Infinity = every user or request its own. */
+  readonly sources: number;
+  /** Connections: one a request, or kept by the user (closed) / by an idle pool (open) between requests. */
+  readonly keep: 'request' | 'connection';
+  readonly tables: readonly TableDescription[];
+}
+
+export interface RequestClass {
+  readonly name: string;
+  readonly share: number;
+  readonly priority: number;
+  readonly steps: readonly Step[];
+}
+
+export interface OpenLoad {
+  readonly kind: 'open';
+  readonly rate: RateShape;
+  /** How arrivals are spaced: Poisson (thinned where the rate varies), evenly, or renewal with this interarrival law. */
+  readonly arrivals: 'poisson' | 'even' | DistributionSpec;
+  /** Requests that come together at each arrival (batch size); 1 by default. */
+  readonly batch?: CountDescription;
+  /** Stop after this many requests. */
+  readonly limit?: number;
+  /** Time of the first arrival in seconds, where it is fixed. */
+  readonly firstAt?: number;
+}
+
+export type RateShape =
+  | { readonly kind: 'constant'; readonly rate: number }
+  /** Linear between points (seconds, requests/s); constant after the last. Two points at one time make a step. */
+  | { readonly kind: 'points'; readonly points: readonly { readonly at: number; readonly rate: number }[] }
+  /** requests/s as an expression of `t` in seconds (white-listed mathjs syntax); `max` bounds it for thinning. */
+  | { readonly kind: 'expression'; readonly expression: string; readonly max: number };
+
+export interface ClosedLoad {
+  readonly kind: 'closed';
+  readonly users: UserShape;
+  /** Pause from a reply to the next request. */
+  readonly think: TimeDescription;
+  /** First request of a user: after a think time (default), or spread after a common start (rendezvous). */
+  readonly start: { readonly kind: 'think' } | { readonly kind: 'rendezvous'; readonly spread: DistributionSpec };
+  /** Requests each user makes before leaving; Infinity by default. */
+  readonly iterations: number;
+  /** Pause before the next request after a failure of this cause, instead of the think time. */
+  readonly again: Readonly<Partial<Record<Outcome, TimeDescription>>>;
+}
+
+/** Users present over time: piecewise linear, as RateShape; users who are over the number leave at their next reply. */
+export type UserShape =
+  | { readonly kind: 'constant'; readonly users: number }
+  | { readonly kind: 'points'; readonly points: readonly { readonly at: number; readonly users: number }[] };
+
+export interface TraceLoad {
+  readonly kind: 'trace';
+  /** Due times in seconds, non-decreasing. */
+  readonly at: readonly number[];
+  /** Demand of each request in seconds, for steps whose time is `demand`; same length as `at`, or empty. */
+  readonly demand: readonly number[];
+  /** Priority of each request (0 first); same length as `at`, or empty. */
+  readonly priority: readonly number[];
+}
+
+// ------------------------------------------------------------------------------------------------------------ steps
+
+export type Step =
+  | { readonly do: 'wait'; readonly time: TimeDescription; readonly role?: 'remainder' }
+  /** CPU seconds at speed 1. */
+  | { readonly do: 'compute'; readonly time: TimeDescription }
+  | CallStep
+  /** A message nobody waits for. */
+  | { readonly do: 'send'; readonly to: string; readonly requestClass?: string; readonly requestBytes: number }
+  | { readonly do: 'acquire'; readonly pool: string }
+  | { readonly do: 'release'; readonly pool: string }
+  | { readonly do: 'choice'; readonly branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[] }
+  /** All branches start together; goes on when `need` of them have ended (all = join, 1 = first answer, k = quorum). */
+  | { readonly do: 'parallel'; readonly branches: readonly (readonly Step[])[]; readonly need: number }
+  | { readonly do: 'loop'; readonly times: CountDescription; readonly steps: readonly Step[] }
+  /** A Markov routing matrix: leaves when the shares of `next` do not add up to 1 (the rest), see `walk.ts`. */
+  | {
+      readonly do: 'walk';
+      readonly start: Readonly<Record<string, number>>;
+      readonly places: Readonly<
+        Record<string, { readonly steps: readonly Step[]; readonly next: Readonly<Record<string, number>> }>
+      >;
+    };
+
+export interface CallStep {
+  readonly do: 'call';
+  /** A service, a director, or one server (`web.2`, counted from 1). */
+  readonly to: string;
+  /** Class of the work at the callee; the caller's own by default. */
+  readonly requestClass?: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Seconds from the attempt to giving up; absent = waits for ever. */
+  readonly timeout?: TimeDescription;
+  /** What happens to the work of an attempt that timed out: goes on (`keep`, orphaned) or stops (`cancel`). */
+  readonly abandon: 'keep' | 'cancel';
+  readonly retry?: RetryDescription;
+  /** When the callee's accept queue drops SYNs: seconds after the first SYN at which it is sent again, and giving up. */
+  readonly connect?: ConnectDescription;
+  /** Steps instead of failing, by a failure of any cause. */
+  readonly otherwise?: readonly Step[];
+}
+
+export interface RetryDescription {
+  /** Attempts after the first. */
+  readonly times: number;
+  readonly backoff: {
+    readonly base: number;
+    readonly factor: number;
+    readonly max: number;
+    readonly jitter: 'none' | 'full' | 'equal';
+  };
+  /** Causes that are tried again. */
+  readonly on: readonly Outcome[];
+  /** Avoid the servers already tried. */
+  readonly other: boolean;
+  /** Retries allowed as a share of first attempts (token bucket); Infinity = no budget. */
+  readonly budget: number;
+}
+
+export interface ConnectDescription {
+  readonly syn: readonly number[];
+  readonly giveUp: number;
+}
+
+// --------------------------------------------------------------------------------------------------------- services
+
+export interface ServiceDescription {
+  /** Instances (servers); they are named `service.1`, `service.2` ... */
+  readonly count: number;
+  /** Relative speed of each server; length = count. */
+  readonly speeds: readonly number[];
+  /** Workers (threads, processes) of a server; Infinity = no limit. */
+  readonly workers: number;
+  /** Whether a worker is held for the whole request (threads) or only while computing (event loop). */
+  readonly holds: 'request' | 'compute';
+  /** Requests that may wait for a worker; Infinity = unlimited. */
+  readonly queue: number;
+  readonly order: 'fifo' | 'lifo' | 'random' | 'priority';
+  /** What a full queue does: answers `refused` at once, or drops the SYN (the caller's `connect` schedule decides). */
+  readonly full: 'refuse' | 'drop';
+  /** How long a request waits for a worker before it leaves (`queue-timeout`); absent = for ever. */
+  readonly patience?: TimeDescription;
+  /** Most connections open at once (in service or waiting); beyond it `refused`. */
+  readonly connections: number;
+  /** CPU seconds that refusing a connection costs the server. */
+  readonly refusalCost?: TimeDescription;
+  /** Cores; Infinity = each request computes at full speed (every worker its own core). */
+  readonly cores: number;
+  /** How requests share the cores. `sharing` = at most this many on the processor at once, the rest in line. */
+  readonly sharing: 'processor' | 'fifo' | 'lifo' | 'random' | 'priority' | 'preemptive';
+  readonly sharingLimit: number;
+  readonly slowdown?: SlowdownDescription;
+  readonly pools: Readonly<Record<string, PoolDescription>>;
+  /** Steps by request class; `*` serves the classes not named. */
+  readonly work: Readonly<Record<string, readonly Step[]>>;
+  /** Bits/s each server's network card may send, and receive; Infinity = no limit. */
+  readonly sendBitsPerSecond: number;
+  readonly receiveBitsPerSecond: number;
+  readonly tables: readonly TableDescription[];
+}
+
+/** Load-dependent speed: factor by which each of n active requests is slowed (>= 1 slows down). */
+export type SlowdownDescription =
+  /** Universal scalability law: capacity of n = n / (1 + contention (n-1) + coherency n (n-1)). */
+  | { readonly kind: 'usl'; readonly contention: number; readonly coherency: number }
+  /** Speed / (1 + coefficient * n). */
+  | { readonly kind: 'per-active'; readonly coefficient: number }
+  /** Speed factor at n active, linear between points, constant outside. */
+  | { readonly kind: 'table'; readonly points: readonly { readonly active: number; readonly speed: number }[] };
+
+export interface PoolDescription {
+  /** The service or director its connections go to; calls there take a connection of this pool by themselves. */
+  readonly to?: string;
+  readonly size: number;
+  /** Longest wait for a checkout in seconds; then `pool-timeout`. Infinity = for ever. */
+  readonly patience: number;
+}
+
+// -------------------------------------------------------------------------------------------------------- directors
+
+export interface DirectorDescription {
+  readonly mode: 'nat' | 'dr' | 'tun' | 'fullnat' | 'proxy' | 'client-side';
+  readonly scheduler: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly members: readonly MemberDescription[];
+  /** Seconds a source address stays on its server after its last connection; 0 = none. */
+  readonly persistence: number;
+  /** Workers of a proxy (held for the whole exchange) and its accept queue; Infinity = no limit. */
+  readonly workers: number;
+  readonly queue: number;
+  readonly full: 'refuse' | 'drop';
+  readonly cores: number;
+  /** CPU seconds of the director for each exchange. */
+  readonly relay?: TimeDescription;
+  /** CPU seconds of the director for each packet. */
+  readonly packetCost: number;
+  readonly sendBitsPerSecond: number;
+  readonly receiveBitsPerSecond: number;
+  /** Tries of further members after these causes (proxy_next_upstream, redispatch). */
+  readonly retry?: RetryDescription;
+  /** A full upstream (every member at its limit): `refuse` at once, or wait in one central line. */
+  readonly whenFull: { readonly do: 'refuse' } | { readonly do: 'wait'; readonly room: number; readonly patience: number };
+  readonly check?: CheckDescription;
+  /** Nodes of an active/backup pair; one node named `1` by default. */
+  readonly nodes: readonly { readonly name: string; readonly priority: number }[];
+  readonly vrrp?: VrrpDescription;
+  readonly tables: readonly TableDescription[];
+  /** How long a closed connection stays in the table as inactive (steers lc and wlc), in seconds. */
+  readonly linger: number;
+}
+
+export interface MemberDescription {
+  readonly service: string;
+  /** Index of the server, from 0. */
+  readonly server: number;
+  readonly weight: number;
+  /** Most requests in progress through this director; Infinity = no limit. */
+  readonly limit: number;
+}
+
+/** Active health check of each member. */
+export interface CheckDescription {
+  readonly every: number;
+  readonly timeout: number;
+  readonly fall: number;
+  readonly rise: number;
+}
+
+/** VRRP between the nodes (RFC 3768 for version 2, RFC 5798 for version 3). */
+export interface VrrpDescription {
+  readonly version: 2 | 3;
+  readonly advert: number;
+  readonly preempt: boolean;
+  readonly preemptDelay: number;
+}
+
+// --------------------------------------------------------------------------------------------------- links and rest
+
+/** Between two named things, both ways. A clients' name, a service or a director. */
+export interface LinkDescription {
+  readonly between: readonly [string, string];
+  /** One way, seconds. */
+  readonly latency: TimeDescription;
+  readonly bitsPerSecond: number;
+}
+
+/** Entries held for a connection's life plus a linger. */
+export interface TableDescription {
+  /** ports, conntrack, ipvs, descriptors, worker-connections ... */
+  readonly name: string;
+  readonly size: number;
+  /** Entries one connection takes. */
+  readonly perConnection: number;
+  /** Seconds an entry outlives its connection (TIME_WAIT). */
+  readonly linger: number;
+  readonly full: 'refuse' | 'drop';
+}
+
+export interface FaultDescription {
+  readonly at: number;
+  readonly do: 'crash' | 'restore' | 'hang' | 'slow' | 'drain' | 'stop';
+  /** `web` (every server), `web.2`, `vip` or `vip.a`. */
+  readonly target: string;
+  /** Seconds after which it ends by itself; Infinity = until `restore`. */
+  readonly for: number;
+  /** `slow`: speed is multiplied by this (0 < factor < 1). */
+  readonly factor: number;
+}
+
+export type ProbeDescription =
+  /** Time-weighted distribution of the number present at a service. */
+  | { readonly kind: 'number'; readonly of: string }
+  /** Distribution of the wait for the workers of a service. */
+  | { readonly kind: 'wait'; readonly of: string }
+  /** Time-weighted distribution of a pool's connections in use, `app.db`. */
+  | { readonly kind: 'in-use'; readonly of: string };

@@ -1,0 +1,81 @@
+/**
+ * Named sources of uniform random numbers.
+ *
+ * A stream is named by what it is used for (`stream('web/compute')`), so a new draw in one place moves nothing
+ * elsewhere. seedrandom turns seed, replication and name into the 128 bits that start an sfc32 generator; the draws
+ * themselves are ours, because they are on the hot path (two 32-bit steps a number).
+ *
+ * Source: sfc32, C. Doty-Humphrey, PractRand 0.95. Left out: jump-ahead (streams are told apart by name) and
+ * cryptographic strength.
+ */
+import alea from 'seedrandom/lib/alea.js';
+import { KeyedDraws } from './keyed.ts';
+
+/** A source of uniform random numbers with a name of its own. */
+export interface RandomStream {
+  /** The next number, uniform over the 2^53 multiples of 2^-53 in [0, 1). */
+  uniform(): number;
+}
+
+/** All the chance of one replication. The same seed, replication and name always give the same numbers. */
+export class Streams {
+  readonly #root: string;
+
+  /** @param replication whole, >= 0. @throws RangeError if it is not. */
+  constructor(seed: string | number, replication: number) {
+    if (!(Number.isSafeInteger(replication) && replication >= 0)) {
+      throw new RangeError(`Streams: replication must be a whole number >= 0, got ${replication}`);
+    }
+    this.#root = `${seed}/${replication}`;
+  }
+
+  /** A stream from its beginning: asking twice for one name gives two sources of the same numbers. */
+  stream(name: string): RandomStream {
+    const [a, b, c, d] = words(`${this.#root}/${name}`);
+    return new SmallFastCounter(a, b, c, d);
+  }
+
+  /** Numbers that depend on the request they are for, not on the order of drawing. */
+  keyed(name: string): KeyedDraws {
+    const [a, b] = words(`${this.#root}/${name}`);
+    return new KeyedDraws(a, b);
+  }
+}
+
+/** Four 32-bit words that depend on every character of the name. */
+function words(name: string): [number, number, number, number] {
+  const source = alea(name);
+  return [source.int32(), source.int32(), source.int32(), source.int32()];
+}
+
+const WARM_UP_STEPS = 16;
+
+class SmallFastCounter implements RandomStream {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
+
+  constructor(a: number, b: number, c: number, counter: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#counter = counter | 0;
+    for (let i = 0; i < WARM_UP_STEPS; i++) this.#next();
+  }
+
+  uniform(): number {
+    const high = this.#next() >>> 5;
+    const low = this.#next() >>> 6;
+    return (high * 67108864 + low) * 1.1102230246251565e-16;
+  }
+
+  #next(): number {
+    const result = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
+    return result;
+  }
+}
