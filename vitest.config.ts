@@ -1,5 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the product as it is shipped; they share one build. */
+const builtProduct = ['test/cli/**/*.test.ts', 'test/browser/**/*.test.ts'];
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, reporters: ['default'] },
+  test: {
+    testTimeout: 60_000,
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'units', include: ['test/**/*.test.ts'], exclude: builtProduct },
+      },
+      {
+        extends: true,
+        test: { name: 'product', include: builtProduct, globalSetup: './test/support/build.ts' },
+      },
+    ],
+  },
 });

@@ -103,7 +103,10 @@ export type Step =
   | { readonly do: 'send'; readonly to: string; readonly requestClass?: string; readonly requestBytes: number }
   | { readonly do: 'acquire'; readonly pool: string }
   | { readonly do: 'release'; readonly pool: string }
-  | { readonly do: 'choice'; readonly branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[] }
+  | {
+      readonly do: 'choice';
+      readonly branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[];
+    }
   /** All branches start together; goes on when `need` of them have ended (all = join, 1 = first answer, k = quorum). */
   | { readonly do: 'parallel'; readonly branches: readonly (readonly Step[])[]; readonly need: number }
   | { readonly do: 'loop'; readonly times: CountDescription; readonly steps: readonly Step[] }
@@ -233,7 +236,8 @@ export interface DirectorDescription {
   /** Tries of further members after these causes (proxy_next_upstream, redispatch). */
   readonly retry?: RetryDescription;
   /** A full upstream (every member at its limit): `refuse` at once, or wait in one central line. */
-  readonly whenFull: { readonly do: 'refuse' } | { readonly do: 'wait'; readonly room: number; readonly patience: number };
+  readonly whenFull:
+    { readonly do: 'refuse' } | { readonly do: 'wait'; readonly room: number; readonly patience: number };
   readonly check?: CheckDescription;
   /** Nodes of an active/backup pair; one node named `1` by default. */
   readonly nodes: readonly { readonly name: string; readonly priority: number }[];

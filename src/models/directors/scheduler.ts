@@ -57,7 +57,7 @@ export interface Scheduler {
    *   director lets the pick count, it raises `active` and says so through `changed`.
    */
   pick(key: number, tried: Tried): number;
-  /** To be called after each change of the upstream's arrays; several changes of one server may share a call. */
+  /** To be called after each change of the upstream's arrays, with what has changed about the server. */
   changed(server: number, what: Change): void;
   /** A request has left `server` after `seconds`; `ok` false when the server failed it. For rules that learn. */
   released?(server: number, seconds: number, ok: boolean): void;

@@ -1,0 +1,46 @@
+/** Model HOLD: `pending` events; the earliest is taken and comes back after Exp(1 s). Nothing but the event list. */
+import { ln } from '../../src/sim/random/elementary.ts';
+import { Streams } from '../../src/sim/random/stream.ts';
+import type { RandomStream } from '../../src/sim/random/stream.ts';
+import { Rank } from '../../src/sim/rank.ts';
+import { Simulation } from '../../src/sim/simulation.ts';
+import type { Component } from '../../src/sim/simulation.ts';
+import type { Outcome } from './outcome.ts';
+
+class Holder implements Component {
+  private readonly simulation: Simulation;
+  private readonly address: number;
+  private readonly stream: RandomStream;
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+    this.address = simulation.register(this);
+    this.stream = new Streams('bench', 0).stream('hold');
+  }
+
+  on(_kind: number, event: number): void {
+    const delay = -ln(1 - this.stream.uniform());
+    this.simulation.at(this.simulation.now + delay, this.address, event, Rank.completion);
+  }
+}
+
+/** A hold model whose list is filled; `run` goes on from there. The check is the mean delay, seconds. */
+export class Hold {
+  private readonly simulation: Simulation;
+  private readonly pending: number;
+
+  constructor(pending: number) {
+    this.pending = pending;
+    this.simulation = new Simulation({ capacity: pending + 2 });
+    const holder = new Holder(this.simulation);
+    for (let event = 0; event < pending; event++) holder.on(0, event);
+  }
+
+  run(operations: number): Outcome {
+    const { simulation } = this;
+    const { now, events } = simulation;
+    simulation.run({ events: events + operations });
+    const units = simulation.events - events;
+    return { events: units, units, check: ((simulation.now - now) * this.pending) / units };
+  }
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { explainScenario } from '../../scenarios/describe.ts';
+import { formatDoubts } from '../../scenarios/problem.ts';
+import { ExitCode } from '../exit-code.ts';
+import { loadOrTell, takesScenario, type ScenarioOptions } from '../load.ts';
+import type { Finish } from '../program.ts';
+import { printData, tellPerson } from '../terminal.ts';
+
+export function explainCommand(finish: Finish): Command {
+  return takesScenario(new Command('explain'))
+    .summary('a scenario in plain words, with its bounds and defaults')
+    .description(
+      'Says what a scenario describes, which bounds hold without simulating, and which\ndefaults were used, with their sources.',
+    )
+    .action((argument: string, options: ScenarioOptions) => finish(explain(argument, options)));
+}
+
+function explain(argument: string, options: ScenarioOptions): ExitCode {
+  const loaded = loadOrTell(argument, options);
+  if (loaded === null) return ExitCode.badInput;
+  printData(explainScenario(loaded.scenario));
+  if (loaded.doubts.length > 0) tellPerson(`doubtful:\n${formatDoubts(loaded.doubts)}`);
+  return ExitCode.done;
+}

@@ -1,0 +1,142 @@
+import { Command, Option } from 'commander';
+import { join } from 'node:path';
+import type { Result } from '../../analysis/result.ts';
+import { simulate } from '../../analysis/simulate.ts';
+import { timelineCsv } from '../../report/csv.ts';
+import { htmlReport } from '../../report/html.ts';
+import { markdownSummary } from '../../report/markdown.ts';
+import { terminalReport } from '../../report/terminal.ts';
+import { formatDoubts } from '../../scenarios/problem.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { assumptionList } from '../assumption-list.ts';
+import { chartAssets } from '../chart-assets.ts';
+import { ExitCode } from '../exit-code.ts';
+import { mustBeWritableFile, mustBeWritableFolder, writeTogether } from '../files.ts';
+import { catchInterruption } from '../interruption.ts';
+import { loadOrTell, takesScenario, type ScenarioOptions } from '../load.ts';
+import { nextCommands } from '../next-commands.ts';
+import { notDecided } from '../not-decided.ts';
+import type { Finish } from '../program.ts';
+import { progressBar } from '../progress.ts';
+import { count, duration, share } from '../quantities.ts';
+import { rawColumns, RawFile } from '../raw-file.ts';
+import { printData, showsColor, tellPerson } from '../terminal.ts';
+
+interface RunOptions extends ScenarioOptions {
+  readonly seed?: string;
+  readonly precision?: number;
+  readonly level?: number;
+  readonly replications?: number;
+  readonly warmup?: number;
+  readonly raw?: string;
+  readonly json?: true;
+  readonly out?: string;
+  readonly limits?: true;
+  readonly explain?: 'assumptions';
+  readonly quiet?: true;
+  readonly color: boolean;
+}
+
+export function runCommand(finish: Finish): Command {
+  return takesScenario(new Command('run'))
+    .summary('what happens: throughput, percentiles, errors, what ends first')
+    .description('Simulates the scenario until its figures are as precise as asked, and says whether\nits SLOs hold.')
+    .option('--json', 'the whole result as JSON on stdout')
+    .option('--out <dir>', 'write result.json, timeline.csv, summary.md and report.html there')
+    .option('--limits', 'every limit, those hardly used too')
+    .addOption(
+      new Option('--explain <what>', 'print what was assumed, and where it comes from').choices(['assumptions']),
+    )
+    .option('--seed <text>', "another run of chance (default: the scenario's, or 1)")
+    .option('--precision <share>', 'half-width of the intervals to reach, such as 1%', share)
+    .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
+    .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
+    .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
+    .option('--raw <file>', 'write every request as CSV, one a line')
+    .option('--quiet', 'no progress and no warnings')
+    .option('--no-color', 'plain text (NO_COLOR does the same)')
+    .action(async (argument: string, options: RunOptions) => finish(await run(argument, options)));
+}
+
+async function run(argument: string, options: RunOptions): Promise<ExitCode> {
+  if (options.out !== undefined) mustBeWritableFolder(options.out);
+  if (options.raw !== undefined) mustBeWritableFile(options.raw);
+  const loaded = loadOrTell(argument, options);
+  if (loaded === null) return ExitCode.badInput;
+  const { scenario, doubts } = loaded;
+  if (doubts.length > 0 && options.quiet !== true) tellPerson(`doubtful:\n${formatDoubts(doubts)}`);
+  if (scenario.missing.length > 0) {
+    printData(
+      options.json === true
+        ? JSON.stringify({ format: 'windtunnel-not-decided/1', missing: scenario.missing }, null, 2)
+        : notDecided(scenario.missing),
+    );
+    return ExitCode.notDecided;
+  }
+  const { result, interrupted } = await simulateInSight(scenario, options);
+  if (options.out !== undefined) writeReport(options.out, result);
+  printData(options.json === true ? JSON.stringify(result, null, 2) : screen(result, argument, options));
+  return interrupted ? ExitCode.interrupted : exitCodeOf(result.verdict);
+}
+
+/** Simulates with a progress bar, an ear for Ctrl-C, and the raw observations written where they were asked for. */
+async function simulateInSight(
+  scenario: Scenario,
+  options: RunOptions,
+): Promise<{ readonly result: Result; readonly interrupted: boolean }> {
+  const { seed, precision, level, replications, warmup } = options;
+  const raw = options.raw === undefined ? undefined : new RawFile(options.raw, rawColumns);
+  const bar = progressBar(options.quiet !== true);
+  const interruption = catchInterruption();
+  try {
+    const result = await simulate(scenario, {
+      seed,
+      precision,
+      level,
+      replications,
+      warmup,
+      signal: interruption.signal,
+      onProgress: bar.show,
+      onRaw: raw && ((row) => raw.row(rawColumns.map((column) => row[column]))),
+    });
+    raw?.finish();
+    return { result, interrupted: interruption.signal.aborted };
+  } catch (error) {
+    raw?.discard();
+    throw error;
+  } finally {
+    bar.stop();
+    interruption.end();
+  }
+}
+
+function writeReport(folder: string, result: Result): void {
+  writeTogether(
+    new Map([
+      [join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`],
+      [join(folder, 'timeline.csv'), timelineCsv(result)],
+      [join(folder, 'summary.md'), markdownSummary(result)],
+      [join(folder, 'report.html'), htmlReport(result, chartAssets())],
+    ]),
+  );
+}
+
+/** What a person sees: the estimate, what was assumed if asked, and what to type next. */
+function screen(result: Result, argument: string, { color, limits, explain, out }: RunOptions): string {
+  const parts = [terminalReport(result, { width: 80, color: showsColor(process.stdout, color), limits })];
+  if (explain === 'assumptions') parts.push(assumptionList(result.assumptions));
+  parts.push(nextCommands(argument, out));
+  return parts.join('\n');
+}
+
+function exitCodeOf(verdict: Result['verdict']): ExitCode {
+  switch (verdict) {
+    case 'missed':
+      return ExitCode.missed;
+    case 'not decided':
+      return ExitCode.notDecided;
+    case 'holds':
+    case 'none':
+      return ExitCode.done;
+  }
+}

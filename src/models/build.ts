@@ -1,0 +1,528 @@
+/**
+ * Turns a description into a run: makes servers, directors and clients, compiles their steps, and connects them.
+ * The order of construction is the order of the description, so that equal descriptions give equal runs.
+ */
+import { Streams } from '../sim/random/stream.ts';
+import { Simulation } from '../sim/simulation.ts';
+import { Histogram } from '../sim/stats/histogram.ts';
+import { LevelTimes } from '../sim/stats/level-times.ts';
+import { Calls } from './calls.ts';
+import type { Clients } from './clients/clients.ts';
+import { ClosedClients } from './clients/closed.ts';
+import { OpenClients } from './clients/open.ts';
+import { RequestSource } from './clients/request-source.ts';
+import type { CompiledClass } from './clients/request-source.ts';
+import { TraceClients } from './clients/trace.ts';
+import { Traffic } from './clients/traffic.ts';
+import type {
+  ClientsDescription,
+  ClusterDescription,
+  DirectorDescription,
+  ProbeDescription,
+  ServiceDescription,
+  Step,
+} from './description.ts';
+import { Director } from './directors/director.ts';
+import { PersistenceTable } from './directors/persistence.ts';
+import { Upstream } from './directors/scheduler.ts';
+import { schedulers } from './directors/schedulers/index.ts';
+import { Draw } from './draw.ts';
+import { Execution } from './execution.ts';
+import { HealthCheck } from './failover/health-check.ts';
+import { Vrrp } from './failover/vrrp.ts';
+import { Faults } from './faults/faults.ts';
+import type { FaultTarget, LogEntry } from './faults/faults.ts';
+import { Link } from './links/link.ts';
+import { OUTCOME } from './outcome.ts';
+import { Op, Program } from './program.ts';
+import { Run } from './run.ts';
+import { Gate } from './services/gate.ts';
+import { PriorityLine, QueueLine, RandomLine } from './services/line.ts';
+import type { WaitingLine } from './services/line.ts';
+import { PreemptiveProcessor } from './services/preemptive-processor.ts';
+import type { Processor } from './services/processor.ts';
+import { Server, Tier } from './services/server.ts';
+import { SharingProcessor } from './services/sharing-processor.ts';
+import { slowdown } from './services/slowdown.ts';
+import { Site } from './site.ts';
+import { SiteMaker } from './site-maker.ts';
+import { Emitter } from './steps/emitter.ts';
+import type { Owner, OwnPool } from './steps/emitter.ts';
+import { compileStep } from './steps/index.ts';
+import { Table } from './tables/table.ts';
+
+export interface BuildOptions {
+  readonly seed: string | number;
+  /** Number of the replication, from 0: the streams of two replications have nothing in common. */
+  readonly replication: number;
+  readonly list?: 'calendar' | 'heap';
+  /** Puts events of equal time and rank in random order. */
+  readonly shuffleTies?: boolean;
+  /** Most events of the run; it then stops with `budget`. */
+  readonly eventsMax?: number;
+  /** Most bytes its stores may hold. */
+  readonly bytesMax?: number;
+}
+
+/** Most gates a server may have: one bit each in a call. */
+const GATES_MAX = 30;
+
+/** @throws RangeError where the description cannot be built (the loader has said so before, in the file's words). */
+export function build(description: ClusterDescription, options: BuildOptions): Run {
+  return new Builder(description, options).build();
+}
+
+interface Gates {
+  readonly door: number;
+  readonly owner: Owner;
+  /** Makes the gates of one server, in the order of their numbers. */
+  readonly make: (server: string) => Gate[];
+}
+
+class Builder {
+  private readonly streams: Streams;
+  private readonly simulation: Simulation;
+  private readonly calls = new Calls();
+  private readonly program = new Program();
+  private readonly execution: Execution;
+  private readonly tiers = new Map<string, Tier>();
+  private readonly directors = new Map<string, Director>();
+  private readonly clients = new Map<string, Clients>();
+  private readonly tables: Table[] = [];
+  private readonly links: Link[] = [];
+  private readonly log: LogEntry[] = [];
+  private readonly classes = new Map<string, number>();
+  private readonly sites: SiteMaker;
+  private readonly vrrps = new Map<string, Vrrp>();
+
+  constructor(
+    private readonly description: ClusterDescription,
+    private readonly options: BuildOptions,
+  ) {
+    this.streams = new Streams(options.seed, options.replication);
+    this.simulation = new Simulation({
+      list: options.list,
+      shuffleTies: options.shuffleTies === true ? this.streams.stream('ties') : undefined,
+      budget: { events: options.eventsMax, bytes: options.bytesMax },
+    });
+    this.execution = new Execution(this.simulation, this.calls, this.program);
+    this.program.emit(Op.end); // place 0: what a call without a program does
+    this.program.sites.push(new Site(0, 'none'));
+    this.sites = new SiteMaker({
+      description,
+      simulation: this.simulation,
+      streams: this.streams,
+      program: this.program,
+      tiers: this.tiers,
+      directors: this.directors,
+      links: this.links,
+      classOf: (name) => this.classOf(name),
+      implicit: (service) => this.implicitDirector(service),
+    });
+  }
+
+  build(): Run {
+    const { description } = this;
+    for (const { mix } of Object.values(description.clients)) for (const { name } of mix) this.classOf(name);
+    for (const { work } of Object.values(description.services)) {
+      for (const name of Object.keys(work)) if (name !== '*') this.classOf(name);
+    }
+    const programs: (() => void)[] = [];
+    for (const [name, service] of Object.entries(description.services)) programs.push(this.service(name, service));
+    for (const [name, director] of Object.entries(description.directors)) programs.push(this.front(name, director));
+    for (const [name, director] of Object.entries(description.directors)) this.director(name, director);
+    for (const compile of programs) compile();
+    for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
+    this.failover();
+    for (const probe of description.probes) this.probe(probe);
+    for (const clients of this.clients.values()) clients.begin();
+    return new Run({
+      simulation: this.simulation,
+      execution: this.execution,
+      clients: this.clients,
+      tiers: this.tiers,
+      directors: [...this.directors.values()],
+      tables: this.tables,
+      links: this.links,
+      flows: this.sites.flows,
+      log: this.log,
+      seed: this.options.seed,
+    });
+  }
+
+  private classOf(name: string): number {
+    const known = this.classes.get(name);
+    if (known !== undefined) return known;
+    this.classes.set(name, this.classes.size);
+    return this.classes.size - 1;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ services
+
+  /** Makes the servers of a service; returns what compiles its work, once everything it may call exists. */
+  private service(name: string, description: ServiceDescription): () => void {
+    const tier = new Tier(this.simulation, name);
+    this.tiers.set(name, tier);
+    const gates = this.gates(name, description);
+    for (let k = 0; k < description.count; k++) {
+      this.server(tier, `${name}.${k + 1}`, description, description.speeds[k], gates);
+    }
+    return () => this.compileWork(tier, description, gates);
+  }
+
+  private server(tier: Tier, name: string, description: ServiceDescription, speed: number, gates: Gates): Server {
+    const { refusalCost, connections, full } = description;
+    const cost = refusalCost === undefined ? null : new Draw(refusalCost, this.streams.stream(`${name}/refusal`));
+    const server = new Server(this.execution.servers.length, name, tier, speed, connections, cost, full === 'drop');
+    server.gates = gates.make(name);
+    server.processor = this.processor(description, speed);
+    server.send = this.card(`${name} send`, description.sendBitsPerSecond);
+    server.receive = this.card(`${name} receive`, description.receiveBitsPerSecond);
+    for (const table of description.tables) {
+      server.tables ??= [];
+      server.tables.push(this.table(new Table(this.simulation, table, name)));
+    }
+    this.execution.servers.push(server);
+    tier.servers.push(server);
+    return server;
+  }
+
+  private gates(name: string, description: ServiceDescription): Gates {
+    const { workers, queue, order, holds, cores, sharing, sharingLimit, pools } = description;
+    const makers: ((server: string) => Gate)[] = [];
+    const add = (gate: string, tokens: number, room: number, line: ServiceDescription['order']): number => {
+      const made = (server: string): Gate =>
+        new Gate(this.calls, gate, tokens, room, this.line(line, `${server}/${gate}`));
+      return makers.push(made) - 1;
+    };
+    const door = workers < Infinity ? add('workers', workers, queue, order) : -1;
+    const computeGates = holds === 'compute' && door >= 0 ? [door] : [];
+    if (sharing !== 'processor' && sharing !== 'preemptive' && cores < Infinity) {
+      computeGates.push(add('cores', cores, Infinity, sharing));
+    } else if (sharing === 'processor' && sharingLimit < Infinity) {
+      computeGates.push(add('processor', sharingLimit, Infinity, 'fifo'));
+    }
+    const own: Record<string, OwnPool> = {};
+    for (const [poolName, pool] of Object.entries(pools)) {
+      own[poolName] = { gate: add(poolName, pool.size, Infinity, 'fifo'), to: pool.to, patience: pool.patience };
+    }
+    if (makers.length > GATES_MAX) throw new RangeError(`${name} has more than ${GATES_MAX} pools`);
+    return {
+      door: holds === 'request' ? door : -1,
+      owner: { name, computeGates, pools: own },
+      make: (server) => makers.map((make) => make(server)),
+    };
+  }
+
+  private line(order: ServiceDescription['order'], name: string): WaitingLine {
+    if (order === 'random') return new RandomLine(this.calls, this.streams.stream(`${name}/order`));
+    if (order === 'priority') return new PriorityLine(this.calls);
+    return new QueueLine(this.calls, order === 'lifo');
+  }
+
+  /** A processor, where requests can get in each other's way on one; else work is a plain delay. */
+  private processor(description: ServiceDescription, speed: number): Processor | null {
+    const { cores, sharing, workers, slowdown: slow } = description;
+    if (sharing === 'preemptive') {
+      return new PreemptiveProcessor(this.simulation, this.calls, this.execution, cores, speed);
+    }
+    if (sharing !== 'processor') {
+      if (slow !== undefined) throw new RangeError(`a slowdown under load needs "sharing: processor"`);
+      return null;
+    }
+    if (slow === undefined && (cores === Infinity || workers <= cores) && description.refusalCost === undefined)
+      return null;
+    const factor = slow === undefined ? null : slowdown(slow);
+    return new SharingProcessor(this.simulation, this.calls, this.execution, cores, speed, factor);
+  }
+
+  private compileWork(tier: Tier, description: ServiceDescription, gates: Gates): void {
+    const { work, patience } = description;
+    const entries = new Map<string, number>();
+    for (const [className, steps] of Object.entries(work)) {
+      entries.set(className, this.program.length);
+      const emitter = this.emitter(gates.owner, className === '*' ? tier.name : `${tier.name}/${className}`);
+      if (gates.door >= 0) {
+        emitter.acquire(gates.door, {
+          patience: patience ?? Infinity,
+          impatient: OUTCOME['queue-timeout'],
+          door: true,
+        });
+      }
+      emitter.steps(steps);
+      emitter.emit(Op.end);
+    }
+    const entry = new Int32Array(this.classes.size);
+    const any = entries.get('*') ?? (entries.size === 1 ? [...entries.values()][0] : undefined);
+    for (const [className, index] of this.classes) entry[index] = entries.get(className) ?? any ?? 0;
+    for (const server of tier.servers) server.entry = entry;
+  }
+
+  private emitter(owner: Owner, path: string): Emitter {
+    return new Emitter(
+      this.program,
+      this.simulation,
+      this.streams,
+      owner,
+      path,
+      (description, name) => this.sites.make(owner.name, description, name),
+      compileStep,
+    );
+  }
+
+  private card(name: string, bitsPerSecond: number): Link | null {
+    if (bitsPerSecond === Infinity) return null;
+    const link = new Link(name, bitsPerSecond, null, 0);
+    this.links.push(link);
+    return link;
+  }
+
+  private table(table: Table): Table {
+    this.tables.push(table);
+    return table;
+  }
+
+  // ----------------------------------------------------------------------------------------------------- directors
+
+  /** A proxy with limits, costs or retries of its own is a server too: a tier of one under the director's name. */
+  private front(name: string, director: DirectorDescription): () => void {
+    const { workers, relay, cores, retry, queue, full } = director;
+    if (workers === Infinity && relay === undefined && cores === Infinity && retry === undefined)
+      return () => undefined;
+    const relaySteps: Step[] = [];
+    if (relay !== undefined)
+      relaySteps.push(cores < Infinity ? { do: 'compute', time: relay } : { do: 'wait', time: relay });
+    const description: ServiceDescription = {
+      count: 1,
+      speeds: [1],
+      workers,
+      holds: 'request',
+      queue,
+      order: 'fifo',
+      full,
+      connections: Infinity,
+      cores,
+      sharing: 'processor',
+      sharingLimit: Infinity,
+      pools: {},
+      work: {
+        '*': [...relaySteps, { do: 'call', to: name, requestBytes: 0, responseBytes: 0, abandon: 'keep', retry }],
+      },
+      sendBitsPerSecond: Infinity,
+      receiveBitsPerSecond: Infinity,
+      tables: [],
+    };
+    return this.service(name, description);
+  }
+
+  private director(name: string, description: DirectorDescription): Director {
+    const members = description.members.map(({ service, server }) => {
+      const found = this.tiers.get(service)?.servers[server];
+      if (found === undefined) throw new RangeError(`${name} has no member ${service}.${server + 1}`);
+      return found;
+    });
+    const director = this.makeDirector(name, description, members);
+    this.directors.set(name, director);
+    director.front = this.tiers.get(name)?.servers[0] ?? null;
+    director.send = this.card(`${name} send`, description.sendBitsPerSecond);
+    director.receive = this.card(`${name} receive`, description.receiveBitsPerSecond);
+    if (description.packetCost > 0) {
+      director.forwarding = new Link(`${name} forwarding`, Infinity, null, description.packetCost);
+      this.links.push(director.forwarding);
+    }
+    director.tables = description.tables.map((table) => this.table(new Table(this.simulation, table, name)));
+    if (description.persistence > 0) director.persistence = new PersistenceTable(description.persistence);
+    return director;
+  }
+
+  private makeDirector(name: string, description: DirectorDescription, members: readonly Server[]): Director {
+    const kind = schedulers.get(description.scheduler.id);
+    if (kind === undefined) throw new RangeError(`there is no scheduler "${description.scheduler.id}"`);
+    const upstream = new Upstream(members.length);
+    const index = this.execution.directors.length;
+    const director = new Director(this.simulation, this.calls, index, name, description, members, upstream);
+    const options = kind.options.parse(description.scheduler.options);
+    director.scheduler = kind.make(options, upstream, this.streams.stream(`${name}/scheduler`));
+    this.execution.directors.push(director);
+    return director;
+  }
+
+  /** A service of several servers that is called by name: its callers take turns, as a client library does. */
+  private implicitDirector(service: string): Director {
+    const { servers } = this.tiers.get(service)!;
+    const description: DirectorDescription = {
+      mode: 'client-side',
+      scheduler: { id: 'lvs/rr', options: {} },
+      members: servers.map((_, server) => ({ service, server, weight: 1, limit: Infinity })),
+      persistence: 0,
+      workers: Infinity,
+      queue: Infinity,
+      full: 'refuse',
+      cores: Infinity,
+      packetCost: 0,
+      sendBitsPerSecond: Infinity,
+      receiveBitsPerSecond: Infinity,
+      whenFull: { do: 'refuse' },
+      nodes: [],
+      tables: [],
+      linger: 0,
+    };
+    return this.makeDirector(service, description, servers);
+  }
+
+  // ------------------------------------------------------------------------------------------------------- clients
+
+  private addClients(name: string, description: ClientsDescription): void {
+    const index = this.execution.callers.length;
+    const traffic = new Traffic(name);
+    const owner: Owner = { name, computeGates: [], pools: {} };
+    const tables = description.tables.map((table) => this.table(new Table(this.simulation, table, name)));
+    this.sites.clientTables.set(name, { tables, keeps: description.keep === 'connection' });
+    const classes: CompiledClass[] = description.mix.map(({ name: className, share, priority, steps }) => {
+      const emitter = this.emitter(owner, description.mix.length === 1 ? name : `${name}/${className}`);
+      const requestClass = this.classOf(className);
+      const only = steps.length === 1 ? steps[0] : undefined;
+      if (only?.do === 'call' && only.otherwise === undefined) {
+        return { share, priority, requestClass, site: emitter.site(only), start: 0 };
+      }
+      const start = this.program.length;
+      emitter.steps(steps);
+      emitter.emit(Op.end);
+      return { share, priority, requestClass, site: -1, start };
+    });
+    const source = new RequestSource(this.execution, index, classes, description.sources, this.streams, name);
+    const clients = this.makeClients(description, source, traffic);
+    this.execution.callers.push(clients);
+    this.clients.set(name, clients);
+  }
+
+  private makeClients({ load }: ClientsDescription, source: RequestSource, traffic: Traffic): Clients {
+    switch (load.kind) {
+      case 'open':
+        return new OpenClients(this.simulation, source, traffic, load, this.streams);
+      case 'closed':
+        return new ClosedClients(this.simulation, source, traffic, load, this.streams);
+      case 'trace':
+        return new TraceClients(this.simulation, source, traffic, load);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------ failover
+
+  /** Health checks and the rest of failover are only there when something can fail: they cost events and change nothing else. */
+  private failover(): void {
+    const { faults } = this.description;
+    if (faults.length === 0) return;
+    for (const [name, director] of this.directors) {
+      const vrrp = new Vrrp(
+        this.simulation,
+        director.description,
+        this.addressOwner(director),
+        this.streams.stream(`${name}/vrrp`),
+      );
+      this.vrrps.set(name, vrrp);
+      const { check } = director.description;
+      if (check === undefined) continue;
+      const decided = (member: number, up: boolean): void => {
+        director.setUp(member, up);
+        const text = `${name} ${up ? 'puts back' : 'takes out'} ${director.members[member].name}`;
+        this.log.push({ at: this.simulation.now, until: this.simulation.now, text, kind: 'detection' });
+        if (up) this.execution.admit(director);
+      };
+      new HealthCheck(this.simulation, check, director.members, decided, this.streams.stream(`${name}/check`));
+    }
+    new Faults(this.simulation, faults, (target) => this.targets(target), this.log);
+  }
+
+  private addressOwner(director: Director): { lost(node: string): void; taken(node: string): void } {
+    return {
+      lost: () => {
+        director.reachable = false;
+        if (director.front !== null) this.execution.kill(director.front);
+        else if (director.description.mode === 'nat' || director.description.mode === 'fullnat') {
+          this.execution.loseThrough(director);
+        }
+      },
+      taken: (node) => {
+        director.reachable = true;
+        if (director.front !== null) this.execution.restore(director.front);
+        const text = `${director.name}: ${node} has the address`;
+        this.log.push({ at: this.simulation.now, until: this.simulation.now, text, kind: 'takeover' });
+      },
+    };
+  }
+
+  /** What a fault's target names: servers of a service, or nodes of a director. @throws RangeError if it names nothing. */
+  private targets(target: string): readonly FaultTarget[] {
+    const dot = target.indexOf('.');
+    const name = dot < 0 ? target : target.slice(0, dot);
+    const part = dot < 0 ? undefined : target.slice(dot + 1);
+    const vrrp = this.vrrps.get(name);
+    if (vrrp !== undefined) {
+      const { nodes } = this.directors.get(name)!.description;
+      const named = part === undefined ? nodes : nodes.filter((node) => node.name === part);
+      if (named.length > 0) return named.map((node) => this.nodeTarget(name, vrrp, vrrp.indexOf(node.name)));
+    }
+    const servers = this.tiers.get(name)?.servers ?? [];
+    const chosen = part === undefined ? servers : servers.filter((server) => server.name === target);
+    if (chosen.length === 0) throw new RangeError(`a fault names "${target}", which is no server and no node`);
+    return chosen.map((server) => this.serverTarget(server));
+  }
+
+  private serverTarget(server: Server): FaultTarget {
+    const { execution } = this;
+    return {
+      crash: () => execution.kill(server),
+      stop: () => execution.kill(server),
+      restore: () => execution.restore(server),
+      setHung: (hung) => execution.setHung(server, hung),
+      setSlow: (factor) => execution.setSpeed(server, server.ownSpeed * factor),
+      setDraining: (draining) => {
+        for (const director of execution.directors) {
+          director.members.forEach((member, index) => {
+            if (member === server) director.setDraining(index, draining);
+          });
+        }
+      },
+    };
+  }
+
+  private nodeTarget(name: string, vrrp: Vrrp, node: number): FaultTarget {
+    const { front } = this.directors.get(name)!;
+    const { execution } = this;
+    const whole = (act: () => void): void => {
+      if (vrrp.active === node && front !== null) act();
+    };
+    return {
+      crash: () => vrrp.fall(node, false),
+      stop: () => vrrp.fall(node, true),
+      restore: () => vrrp.rise(node),
+      setHung: (hung) => whole(() => execution.setHung(front!, hung)),
+      setSlow: (factor) => whole(() => execution.setSpeed(front!, front!.ownSpeed * factor)),
+      setDraining: () => undefined,
+    };
+  }
+
+  // -------------------------------------------------------------------------------------------------------- probes
+
+  private probe(probe: ProbeDescription): void {
+    const [service, pool] = probe.of.split('.');
+    const tier = this.tiers.get(service);
+    if (tier === undefined) throw new RangeError(`a probe measures "${probe.of}", which is no service`);
+    switch (probe.kind) {
+      case 'number':
+        tier.levels = new LevelTimes();
+        break;
+      case 'wait':
+        for (const server of tier.servers) for (const gate of server.gates) gate.waitHistogram = new Histogram();
+        break;
+      case 'in-use':
+        for (const server of tier.servers) {
+          const gate = server.gates.find(({ name }) => name === pool);
+          if (gate === undefined) throw new RangeError(`a probe measures "${probe.of}", which is no pool`);
+          gate.levels = new LevelTimes();
+        }
+        break;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Closed load: each user thinks, sends a request, waits for its answer, thinks again. The number of users may follow a
+ * shape; who is over the number leaves at the next reply. Users are numbers; only their due times are kept, in the calls.
+ */
+import type { Streams } from '../../sim/random/stream.ts';
+import { Rank } from '../../sim/rank.ts';
+import type { Simulation } from '../../sim/simulation.ts';
+import type { ClosedLoad } from '../description.ts';
+import { Draw } from '../draw.ts';
+import { OUTCOME, OUTCOMES } from '../outcome.ts';
+import type { OutcomeCode } from '../outcome.ts';
+import type { Clients } from './clients.ts';
+import type { RequestSource } from './request-source.ts';
+import { linear } from './shapes/rate-shape.ts';
+import type { Traffic } from './traffic.ts';
+
+const REQUEST = 0;
+const GROW = 1;
+
+/** Seconds until a user who does not think tries again after an attempt that failed at once: a round trip. */
+const TURN_ROUND = 1e-3;
+
+export class ClosedClients implements Clients {
+  users = 0;
+  private readonly address: number;
+  private readonly think: Draw;
+  private readonly again: readonly (Draw | null)[];
+  private readonly spread: Draw | null;
+  private readonly points: readonly { readonly at: number; readonly value: number }[];
+  private readonly target: (time: number) => number;
+  private readonly made: Int32Array | null;
+  /** Numbers of users who have left, to be given to those who come. */
+  private readonly left: number[] = [];
+  private highest = 0;
+  private ending = false;
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly source: RequestSource,
+    readonly traffic: Traffic,
+    private readonly load: ClosedLoad,
+    streams: Streams,
+  ) {
+    const { name } = traffic;
+    this.address = simulation.register(this);
+    this.think = new Draw(load.think, streams.stream(`${name}/think`));
+    this.again = OUTCOMES.map((outcome) => {
+      const pause = load.again[outcome];
+      return pause === undefined ? null : new Draw(pause, streams.stream(`${name}/again-${outcome}`));
+    });
+    this.spread =
+      load.start.kind === 'rendezvous' ? new Draw(load.start.spread, streams.stream(`${name}/rendezvous`)) : null;
+    this.points =
+      load.users.kind === 'constant'
+        ? [{ at: 0, value: load.users.users }]
+        : load.users.points.map(({ at, users }) => ({ at, value: users }));
+    this.target = linear(this.points);
+    const most = this.points.reduce((largest, { value }) => Math.max(largest, value), 0);
+    this.made = load.iterations < Infinity ? new Int32Array(Math.ceil(most)) : null;
+  }
+
+  begin(): void {
+    this.on(GROW);
+  }
+
+  end(): void {
+    this.ending = true;
+  }
+
+  on(kind: number, user = 0): void {
+    if (kind === GROW) this.grow();
+    else if (!this.ending) this.request(user);
+  }
+
+  answered(outcome: OutcomeCode, origin: number, due: number, sent: number, server: number): void {
+    const now = this.simulation.now;
+    this.traffic.answered(outcome, origin, due, now, server);
+    if (this.ending || this.leaves(origin)) {
+      this.users--;
+      this.left.push(origin);
+      return;
+    }
+    const again = this.again[outcome];
+    let pause = again === null ? this.think.sample(0) : again.sample(0);
+    if (outcome !== OUTCOME.ok && pause === 0 && now === sent) pause = TURN_ROUND;
+    this.simulation.at(now + pause, this.address + REQUEST, origin, Rank.arrival);
+  }
+
+  private request(user: number): void {
+    if (this.made !== null) this.made[user]++;
+    const request = this.traffic.sent++;
+    this.source.launch(user, request | 0, this.source.addressOfUser(user), this.simulation.now, 0, -1);
+  }
+
+  private leaves(user: number): boolean {
+    if (this.made !== null && this.made[user] >= this.load.iterations) return true;
+    return this.users > Math.ceil(this.target(this.simulation.now) - 1e-9);
+  }
+
+  /** Brings in the users who are due now, and comes back when the next is. */
+  private grow(): void {
+    if (this.ending) return;
+    const now = this.simulation.now;
+    const target = Math.floor(this.target(now) + 1e-9);
+    while (this.users < target && (this.made === null || this.highest < this.made.length)) {
+      const user = this.left.length > 0 && this.made === null ? this.left.pop()! : this.highest++;
+      this.users++;
+      const pause = this.spread === null ? this.think.sample(0) : this.spread.sample(0);
+      this.simulation.at(now + pause, this.address + REQUEST, user, Rank.arrival);
+    }
+    const next = this.nextArrivalOfUser(now);
+    if (next < Infinity) this.simulation.at(next, this.address + GROW, 0, Rank.arrival);
+  }
+
+  /** When the number of users wanted next exceeds those present, or may have to be looked at again. */
+  private nextArrivalOfUser(now: number): number {
+    if (this.made !== null && this.highest >= this.made.length) return Infinity;
+    for (let k = 0; k < this.points.length; k++) {
+      const high = this.points[k];
+      if (high.at <= now) continue;
+      const low = k === 0 ? high : this.points[k - 1];
+      if (high.value <= low.value || high.value < this.users + 1) continue;
+      if (low.at === high.at || low.value >= this.users + 1)
+        return Math.max(now, low.at === high.at ? high.at : low.at);
+      const time = low.at + ((this.users + 1 - low.value) / (high.value - low.value)) * (high.at - low.at);
+      return time > now ? time : high.at;
+    }
+    return Infinity;
+  }
+}

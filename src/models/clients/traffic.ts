@@ -1,0 +1,70 @@
+/**
+ * What is counted of a client's requests. Counters are cumulative from the start of the run; the latency tallies are
+ * cleared where the warm-up ends.
+ */
+import { Histogram } from '../../sim/stats/histogram.ts';
+import { Moments } from '../../sim/stats/moments.ts';
+import { OUTCOME, OUTCOMES } from '../outcome.ts';
+import type { OutcomeCode } from '../outcome.ts';
+
+/** One request that has ended, for `--raw` and traces. Times in seconds. */
+export interface RequestRow {
+  readonly client: string;
+  readonly request: number;
+  readonly due: number;
+  readonly end: number;
+  readonly outcome: OutcomeCode;
+  /** Index of the server that answered; -1 = none. */
+  readonly server: number;
+}
+
+/** Bins an octave of the histogram of one time bucket. */
+const BUCKET_BINS = 16;
+
+export class Traffic {
+  sent = 0;
+  ended = 0;
+  readonly outcomes = new Float64Array(OUTCOMES.length);
+  /** Response times of successes, from due time to last byte; and of failures, to the answer that they are. */
+  readonly response = new Histogram();
+  readonly responseMoments = new Moments();
+  readonly failed = new Histogram(32);
+  readonly failedMoments = new Moments();
+  /** Successes since the last time bucket began; null = no timeline. */
+  bucket: Histogram | null = null;
+  /** Told of every request that ends. */
+  onRow: ((row: RequestRow) => void) | null = null;
+
+  constructor(readonly name: string) {}
+
+  /** A request has ended. */
+  answered(outcome: OutcomeCode, request: number, due: number, now: number, server: number): void {
+    this.ended++;
+    this.outcomes[outcome]++;
+    const seconds = now - due;
+    if (outcome === OUTCOME.ok) {
+      this.response.record(seconds);
+      this.responseMoments.record(seconds);
+      this.bucket?.record(seconds);
+    } else {
+      this.failed.record(seconds);
+      this.failedMoments.record(seconds);
+    }
+    this.onRow?.({ client: this.name, request, due, end: now, outcome, server });
+  }
+
+  /** Forgets the latencies so far (end of warm-up). */
+  clearLatencies(): void {
+    this.response.clear();
+    this.responseMoments.clear();
+    this.failed.clear();
+    this.failedMoments.clear();
+  }
+
+  /** Begins a time bucket; returns the one that ends, to be kept. */
+  nextBucket(): Histogram | null {
+    const ended = this.bucket;
+    this.bucket = new Histogram(BUCKET_BINS);
+    return ended;
+  }
+}

@@ -1,0 +1,1129 @@
+/**
+ * The interpreter: runs every call of every service. Read this one.
+ *
+ * A call is opened, placed on a server by a director (`dispatch`), comes to it (`arrive`), runs its program
+ * (`advance`), and ends in one function, `finish`, which gives back what it holds and answers whoever waits. Timeouts
+ * and retries belong to the attempt of any tier. A token that comes back goes to the next in line, who continues from
+ * the ready ring at the end of the event: the order is fixed and the stack stays flat.
+ *
+ * Left out: what the program means (compiler.ts), how long things take (draws), who is picked (directors).
+ */
+import { invariant } from '../sim/invariant.ts';
+import { Rank } from '../sim/rank.ts';
+import type { Component, Simulation } from '../sim/simulation.ts';
+import type { CallHandle, Calls } from './calls.ts';
+import {
+  ALARM,
+  ATTEMPT,
+  CARRIED,
+  CHILD,
+  CLASS,
+  DEMAND,
+  DIRECTOR,
+  DOUBLE_SHIFT,
+  DUE,
+  ENTERED,
+  EVENT,
+  FLAGS,
+  Flag,
+  GENERATION,
+  HELD,
+  HOP,
+  INTEGER_SHIFT,
+  KEY,
+  LEFT,
+  LOOP,
+  MEMBER,
+  NEED,
+  ORIGIN,
+  PASSED,
+  PC,
+  PRIORITY,
+  REPLY,
+  REQUEST,
+  SENT,
+  SERVER,
+  SIBLING,
+  SITE,
+  STARTED,
+  STATE,
+  State,
+  TIMER,
+  TRIED,
+  WAITING,
+} from './calls.ts';
+import type { Caller } from './clients/caller.ts';
+import type { Director } from './directors/director.ts';
+import { Link } from './links/link.ts';
+import { OUTCOME } from './outcome.ts';
+import type { OutcomeCode } from './outcome.ts';
+import { Op } from './program.ts';
+import type { Program } from './program.ts';
+import { Entry } from './services/gate.ts';
+import type { Server } from './services/server.ts';
+import type { Computed } from './services/sharing-processor.ts';
+import type { Hop, Site } from './site.ts';
+import type { Table } from './tables/table.ts';
+
+const OK = OUTCOME.ok;
+
+/** Kinds of its events. */
+const DELAY = 0;
+const PATIENCE = 1;
+const TIMEOUT = 2;
+const BACKOFF = 3;
+const SYN = 4;
+const HOP_PASSED = 5;
+const CENTRAL_PATIENCE = 6;
+
+/** Where a ready call goes on, instead of a place in the program. */
+const AT_DISPATCH = -2;
+const AT_ARRIVAL = -1;
+
+/** What starts a request. */
+export interface Launch {
+  /** Index of the caller. */
+  client: number;
+  /** Its own number for the request. */
+  origin: number;
+  /** Site to call, where the request is a single call; -1 = `start`. */
+  site: number;
+  /** Place in the program of the client's own steps. */
+  start: number;
+  requestClass: number;
+  priority: number;
+  /** Source address. */
+  key: number;
+  /** Number of the request at its client. */
+  request: number;
+  /** Seconds, for steps that take the request's own demand. */
+  demand: number;
+  /** When it was due, seconds. */
+  due: number;
+}
+
+export class Execution implements Component, Computed {
+  readonly servers: Server[] = [];
+  readonly directors: Director[] = [];
+  readonly callers: Caller[] = [];
+  private readonly address: number;
+  private readyCalls = new Int32Array(64);
+  private readyGenerations = new Int32Array(64);
+  private readyHead = 0;
+  private readyTail = 0;
+
+  constructor(
+    private readonly simulation: Simulation,
+    readonly calls: Calls,
+    readonly program: Program,
+  ) {
+    this.address = simulation.register(this);
+  }
+
+  // ------------------------------------------------------------------------------------------------ entry points
+
+  /** A client makes a request. */
+  launch(launch: Launch): void {
+    const { calls } = this;
+    const call = calls.open();
+    const i = calls.i;
+    const d = calls.d;
+    const o = call << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    i[o + STATE] = State.running;
+    i[o + SERVER] = -1;
+    i[o + DIRECTOR] = -1;
+    i[o + REPLY] = ~launch.client;
+    i[o + ORIGIN] = launch.origin;
+    i[o + CLASS] = launch.requestClass;
+    i[o + PRIORITY] = launch.priority;
+    i[o + KEY] = launch.key;
+    i[o + REQUEST] = launch.request;
+    d[x + DUE] = launch.due;
+    d[x + SENT] = this.simulation.now;
+    d[x + DEMAND] = launch.demand;
+    if (launch.site >= 0) {
+      const site = this.program.sites[launch.site];
+      i[o + SITE] = launch.site;
+      if (site.requestClass >= 0) i[o + CLASS] = site.requestClass;
+      site.retry?.first();
+      this.advance(this.dispatch(call));
+    } else {
+      i[o + SITE] = 0;
+      i[o + PC] = launch.start;
+      d[x + ENTERED] = this.simulation.now;
+      this.advance(call);
+    }
+    this.drain();
+  }
+
+  on(kind: number, call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    switch (kind) {
+      case DELAY:
+        i[o + EVENT] = 0;
+        this.delayOver(call);
+        break;
+      case TIMEOUT:
+        i[o + ALARM] = 0;
+        this.advance(this.timedOut(call));
+        break;
+      case PATIENCE:
+        i[o + TIMER] = 0;
+        this.advance(this.impatient(call));
+        break;
+      case BACKOFF:
+        i[o + EVENT] = 0;
+        this.advance(this.dispatch(call));
+        break;
+      case SYN:
+        i[o + EVENT] = 0;
+        this.advance(this.synSent(call));
+        break;
+      case HOP_PASSED:
+        i[o + EVENT] = 0;
+        this.advance(this.hopPassed(call));
+        break;
+      case CENTRAL_PATIENCE:
+        i[o + TIMER] = 0;
+        this.directors[i[o + DIRECTOR]].line.remove(call);
+        i[o + WAITING] = 0;
+        i[o + STATE] = State.running;
+        this.advance(this.finish(call, OUTCOME['queue-timeout']));
+        break;
+    }
+    if (this.readyTail !== this.readyHead) this.drain();
+  }
+
+  /** The processor of a server is done with a call. */
+  computed(call: CallHandle): void {
+    this.calls.i[(call << INTEGER_SHIFT) + STATE] = State.running;
+    this.advance(call);
+    if (this.readyTail !== this.readyHead) this.drain();
+  }
+
+  /** The server dies: whatever it had in progress is reset, and it refuses from now on. */
+  kill(server: Server): void {
+    server.up = false;
+    server.hung = false;
+    const { calls } = this;
+    for (let call = 1; call <= calls.top; call++) {
+      const o = call << INTEGER_SHIFT;
+      if (calls.i[o + STATE] === State.free || calls.i[o + SERVER] !== server.index) continue;
+      const waitsForLink = calls.i[o + STATE] === State.transit || calls.i[o + STATE] === State.connecting;
+      if (waitsForLink && (calls.i[o + FLAGS] & Flag.arrived) === 0) continue;
+      this.later(this.abort(call, OUTCOME.reset));
+    }
+    server.speed = server.ownSpeed;
+    server.processor?.setSpeed(server.speed);
+    this.drain();
+  }
+
+  /** The director forgets its connections: what is in progress through it is reset, though servers go on with it. */
+  loseThrough(director: Director): void {
+    const { calls } = this;
+    for (let call = 1; call <= calls.top; call++) {
+      const o = call << INTEGER_SHIFT;
+      if (calls.i[o + STATE] === State.free || (calls.i[o + FLAGS] & Flag.placed) === 0) continue;
+      if (calls.i[o + DIRECTOR] === director.index && calls.i[o + REPLY] !== 0)
+        this.later(this.cutOff(call, OUTCOME.reset));
+    }
+    this.drain();
+  }
+
+  /** The server is back, empty. */
+  restore(server: Server): void {
+    server.up = true;
+  }
+
+  /** The server stops (hang) or goes on; connections are accepted all the while. */
+  setHung(server: Server, hung: boolean): void {
+    if (server.hung === hung) return;
+    server.hung = hung;
+    const speed = server.speed;
+    if (hung) {
+      server.processor?.setSpeed(0);
+      this.rescale(server, speed, 0);
+      return;
+    }
+    server.processor?.setSpeed(speed);
+    const stopped = server.stopped.splice(0);
+    for (const { call, generation } of stopped) {
+      const i = this.calls.i;
+      const o = call << INTEGER_SHIFT;
+      if (i[o + GENERATION] !== generation || i[o + STATE] !== State.stopped) continue;
+      if ((i[o + FLAGS] & Flag.computing) !== 0)
+        this.runDelay(call, server, this.calls.d[(call << DOUBLE_SHIFT) + LEFT]);
+      else this.later(call);
+    }
+    this.drain();
+  }
+
+  /** Changes a server's speed (slow fault); running work goes on at the new one. */
+  setSpeed(server: Server, speed: number): void {
+    const before = server.speed;
+    server.speed = speed;
+    if (server.hung || before === speed) return;
+    server.processor?.setSpeed(speed);
+    this.rescale(server, before, speed);
+  }
+
+  // ------------------------------------------------------------------------------------------------ the interpreter
+
+  /** Runs a call, and whoever it answers, until everyone waits. 0 does nothing. */
+  private advance(first: CallHandle): void {
+    let call = first;
+    const { calls, program, simulation } = this;
+    while (call !== 0) {
+      const i = calls.i;
+      const o = call << INTEGER_SHIFT;
+      const pc = i[o + PC];
+      const operand = program.code[2 * pc + 1];
+      switch (program.code[2 * pc]) {
+        case Op.end:
+          call = this.finish(call, OK);
+          break;
+        case Op.wait: {
+          const seconds = program.draws[operand].sample(calls.d[(call << DOUBLE_SHIFT) + DEMAND]);
+          i[o + PC] = pc + 1;
+          i[o + STATE] = State.delay;
+          i[o + EVENT] = simulation.at(simulation.now + seconds, this.address + DELAY, call, Rank.completion);
+          return;
+        }
+        case Op.compute: {
+          const work = program.draws[operand].sample(calls.d[(call << DOUBLE_SHIFT) + DEMAND]);
+          i[o + PC] = pc + 1;
+          const index = i[o + SERVER];
+          if (index < 0) {
+            i[o + STATE] = State.delay;
+            i[o + EVENT] = simulation.at(simulation.now + work, this.address + DELAY, call, Rank.completion);
+            return;
+          }
+          const server = this.servers[index];
+          if (server.processor !== null) {
+            i[o + STATE] = State.processor;
+            server.processor.submit(call, work);
+            return;
+          }
+          i[o + FLAGS] |= Flag.computing;
+          server.account(simulation.now);
+          server.computing++;
+          this.runDelay(call, server, work);
+          return;
+        }
+        case Op.acquire: {
+          const acquisition = program.acquisitions[operand];
+          const server = this.servers[i[o + SERVER]];
+          const gate = server.gates[acquisition.gate];
+          const entry = gate.enter(call, simulation.now);
+          if (entry === Entry.taken) {
+            i[o + HELD] |= 1 << acquisition.gate;
+            i[o + PC] = pc + 1;
+            if (server.hung) {
+              this.stop(call, server);
+              return;
+            }
+            break;
+          }
+          if (entry === Entry.waits) {
+            i[o + WAITING] = acquisition.gate + 1;
+            i[o + STATE] = State.line;
+            if (acquisition.lane >= 0) {
+              i[o + TIMER] = simulation.after(acquisition.lane, this.address + PATIENCE, call);
+            } else if (acquisition.patience !== null) {
+              const seconds = acquisition.patience.sample(calls.d[(call << DOUBLE_SHIFT) + DEMAND]);
+              i[o + TIMER] = simulation.at(simulation.now + seconds, this.address + PATIENCE, call, Rank.timeout);
+            }
+            return;
+          }
+          if (acquisition.door) call = this.turnedAway(call, server);
+          else call = this.fails(call, acquisition.otherwise, OUTCOME.rejected);
+          break;
+        }
+        case Op.release: {
+          i[o + HELD] &= ~(1 << operand);
+          i[o + PC] = pc + 1;
+          this.giveBack(this.servers[i[o + SERVER]], operand);
+          break;
+        }
+        case Op.call:
+          i[o + STATE] = State.calling;
+          call = this.dispatch(this.openChild(call, operand, true));
+          break;
+        case Op.send: {
+          i[o + PC] = pc + 1;
+          const message = this.openChild(call, operand, false);
+          calls.i[(message << INTEGER_SHIFT) + PC] = AT_DISPATCH;
+          this.later(message);
+          break;
+        }
+        case Op.choice: {
+          const { stream, cumulative, targets } = program.choices[operand];
+          const u = stream.uniform();
+          let branch = 0;
+          while (branch < cumulative.length && u >= cumulative[branch]) branch++;
+          i[o + PC] = targets[branch];
+          break;
+        }
+        case Op.jump:
+          i[o + PC] = operand;
+          break;
+        case Op.fork:
+          i[o + PC] = pc + 1;
+          this.fork(call, operand);
+          return;
+        case Op.branchEnd:
+          call = this.finish(call, OK);
+          break;
+        case Op.loop: {
+          const loop = program.loops[operand];
+          const times = Math.round(loop.times.sample(calls.d[(call << DOUBLE_SHIFT) + DEMAND]));
+          i[o + LOOP + loop.depth] = times;
+          i[o + PC] = times > 0 ? loop.body : loop.after;
+          break;
+        }
+        case Op.loopEnd: {
+          const loop = program.loops[operand];
+          i[o + PC] = --i[o + LOOP + loop.depth] > 0 ? loop.body : loop.after;
+          break;
+        }
+        default:
+          invariant(false, 'a program has known operations', () => `operation ${program.code[2 * pc]} at ${pc}`);
+      }
+    }
+  }
+
+  /** Continues, in the order in which they became ready, those who were granted what they waited for. */
+  private drain(): void {
+    while (this.readyHead !== this.readyTail) {
+      const mask = this.readyCalls.length - 1;
+      const call = this.readyCalls[this.readyHead & mask];
+      const generation = this.readyGenerations[this.readyHead & mask];
+      this.readyHead++;
+      const i = this.calls.i;
+      const o = call << INTEGER_SHIFT;
+      if (i[o + GENERATION] !== generation || i[o + STATE] !== State.ready) continue;
+      i[o + STATE] = State.running;
+      if (i[o + PC] === AT_DISPATCH) this.advance(this.dispatch(call));
+      else if (i[o + PC] === AT_ARRIVAL) this.advance(this.setOut(call));
+      else if (i[o + SERVER] >= 0 && this.servers[i[o + SERVER]].hung) this.stop(call, this.servers[i[o + SERVER]]);
+      else this.advance(call);
+    }
+    this.readyHead = 0;
+    this.readyTail = 0;
+  }
+
+  /** Puts a call into the ready ring; 0 does nothing. */
+  private later(call: CallHandle): void {
+    if (call === 0) return;
+    if (this.readyTail - this.readyHead === this.readyCalls.length) this.growRing();
+    const place = this.readyTail++ & (this.readyCalls.length - 1);
+    this.calls.i[(call << INTEGER_SHIFT) + STATE] = State.ready;
+    this.readyCalls[place] = call;
+    this.readyGenerations[place] = this.calls.i[(call << INTEGER_SHIFT) + GENERATION];
+  }
+
+  private growRing(): void {
+    const size = this.readyCalls.length;
+    const calls = new Int32Array(2 * size);
+    const generations = new Int32Array(2 * size);
+    for (let k = 0; k < size; k++) {
+      calls[k] = this.readyCalls[(this.readyHead + k) & (size - 1)];
+      generations[k] = this.readyGenerations[(this.readyHead + k) & (size - 1)];
+    }
+    this.readyCalls = calls;
+    this.readyGenerations = generations;
+    this.readyHead = 0;
+    this.readyTail = size;
+  }
+
+  // ------------------------------------------------------------------------------------------------ making a call
+
+  private openChild(parent: CallHandle, siteIndex: number, waits: boolean): CallHandle {
+    const { calls } = this;
+    const child = calls.open();
+    const { i, d } = calls;
+    const o = child << INTEGER_SHIFT;
+    const p = parent << INTEGER_SHIFT;
+    const x = child << DOUBLE_SHIFT;
+    const y = parent << DOUBLE_SHIFT;
+    const site = this.program.sites[siteIndex];
+    i[o + STATE] = State.running;
+    i[o + SERVER] = -1;
+    i[o + DIRECTOR] = -1;
+    i[o + SITE] = siteIndex;
+    i[o + REPLY] = waits ? parent : 0;
+    i[o + ORIGIN] = i[p + ORIGIN];
+    i[o + CLASS] = site.requestClass >= 0 ? site.requestClass : i[p + CLASS];
+    i[o + PRIORITY] = i[p + PRIORITY];
+    i[o + KEY] = i[p + KEY];
+    i[o + REQUEST] = i[p + REQUEST];
+    d[x + DUE] = d[y + DUE];
+    d[x + SENT] = d[y + SENT];
+    d[x + DEMAND] = d[y + DEMAND];
+    if (waits) i[p + CHILD] = child;
+    site.retry?.first();
+    return child;
+  }
+
+  /** Makes an attempt: sets its alarm, has it placed, and sends it on its way. Returns who runs next. */
+  private dispatch(call: CallHandle): CallHandle {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    const now = this.simulation.now;
+    i[o + STATE] = State.running;
+    d[(call << DOUBLE_SHIFT) + ENTERED] = now;
+    if (site.timeoutLane >= 0) {
+      i[o + ALARM] = this.simulation.after(site.timeoutLane, this.address + TIMEOUT, call);
+    } else if (site.timeout !== null) {
+      const seconds = site.timeout.sample(d[(call << DOUBLE_SHIFT) + DEMAND]);
+      i[o + ALARM] = this.simulation.at(now + seconds, this.address + TIMEOUT, call, Rank.timeout);
+    }
+    if (site.tables !== null && !this.openEntries(call, site.tables)) {
+      return site.tables.some((table) => table.drops) ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
+    }
+    return this.place(call);
+  }
+
+  /** Finds the server. */
+  private place(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    const director = site.director;
+    if (director === null) {
+      i[o + SERVER] = site.server;
+      return this.setOut(call);
+    }
+    if (!director.reachable) return this.synDropped(call);
+    if (site.server >= 0) {
+      i[o + SERVER] = site.server;
+      return this.setOut(call);
+    }
+    i[o + DIRECTOR] = director.index;
+    const member = director.pick(call);
+    if (member < 0) return this.nobody(call, director);
+    this.putOn(call, director, member);
+    return this.setOut(call);
+  }
+
+  private putOn(call: CallHandle, director: Director, member: number): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    i[o + MEMBER] = member;
+    i[o + SERVER] = director.members[member].index;
+    i[o + FLAGS] |= Flag.placed;
+    director.placed(member, i[o + KEY]);
+  }
+
+  /** No member can take it: it waits in the director's line, if that has one and members are merely full. */
+  private nobody(call: CallHandle, director: Director): CallHandle {
+    const { whenFull } = director.description;
+    if (!director.full) {
+      director.unavailable++;
+      return this.finish(call, OUTCOME.unavailable);
+    }
+    if (whenFull.do === 'refuse' || director.line.length >= whenFull.room) {
+      director.unavailable++;
+      return this.finish(call, OUTCOME.rejected);
+    }
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    director.line.add(call);
+    i[o + STATE] = State.line;
+    i[o + WAITING] = -1;
+    if (whenFull.patience < Infinity) {
+      const lane = this.simulation.lane(whenFull.patience);
+      i[o + TIMER] = this.simulation.after(lane, this.address + CENTRAL_PATIENCE, call);
+    }
+    return 0;
+  }
+
+  /** The request leaves its caller. */
+  private setOut(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    if (site.forward === null) return this.arrive(call);
+    i[o + STATE] = State.transit;
+    i[o + HOP] = 0;
+    this.calls.d[(call << DOUBLE_SHIFT) + PASSED] = 0;
+    return this.hopPassed(call);
+  }
+
+  /** The request is at its server. */
+  private arrive(call: CallHandle): CallHandle {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const server = this.servers[i[o + SERVER]];
+    i[o + STATE] = State.running;
+    if (!server.up) return this.finish(call, OUTCOME.refused);
+    if (server.present >= server.connections) return this.refuse(call, server);
+    if (server.tables !== null) {
+      if (!opened(server.tables)) return server.drops ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
+    }
+    const now = this.simulation.now;
+    server.account(now);
+    server.calls++;
+    server.present++;
+    server.tier.change(1);
+    i[o + FLAGS] |= Flag.arrived;
+    d[(call << DOUBLE_SHIFT) + STARTED] = now;
+    i[o + PC] = server.entry[i[o + CLASS]];
+    return call;
+  }
+
+  /** The accept queue is full. */
+  private turnedAway(call: CallHandle, server: Server): CallHandle {
+    if (server.drops) {
+      this.depart(call, server, null);
+      server.calls--;
+      return this.synDropped(call);
+    }
+    return this.refuse(call, server);
+  }
+
+  /** Refuses, which may cost the server some work of its own. */
+  private refuse(call: CallHandle, server: Server): CallHandle {
+    if (server.refusalCost !== null && server.processor !== null) {
+      const work = server.refusalCost.sample(0);
+      const ghost = this.calls.open();
+      const i = this.calls.i;
+      const o = ghost << INTEGER_SHIFT;
+      i[o + SERVER] = server.index;
+      i[o + DIRECTOR] = -1;
+      i[o + STATE] = State.processor;
+      server.processor.submit(ghost, work);
+    }
+    return this.finish(call, OUTCOME.refused);
+  }
+
+  /** Nothing answers the SYN: it is sent again on the caller's schedule. */
+  private synDropped(call: CallHandle): CallHandle {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    const again = i[o + LOOP]; // SYNs repeated so far: its program has not begun
+    const seconds = again < site.syn.length ? site.syn[again] : site.giveUp;
+    const time = Math.max(this.simulation.now, d[(call << DOUBLE_SHIFT) + ENTERED] + seconds);
+    i[o + LOOP] = again + 1;
+    i[o + STATE] = State.connecting;
+    i[o + EVENT] = this.simulation.at(time, this.address + SYN, call, Rank.timeout);
+    return 0;
+  }
+
+  private synSent(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    i[o + STATE] = State.running;
+    if (i[o + LOOP] > site.syn.length) return this.finish(call, OUTCOME['connect-timeout']);
+    if (site.tables !== null && (i[o + FLAGS] & Flag.entries) === 0 && !this.openEntries(call, site.tables)) {
+      return this.synDropped(call);
+    }
+    if (i[o + SERVER] < 0 || (site.director !== null && !site.director.reachable)) return this.place(call);
+    return this.arrive(call);
+  }
+
+  private openEntries(call: CallHandle, tables: readonly Table[]): boolean {
+    if (!opened(tables)) return false;
+    this.calls.i[(call << INTEGER_SHIFT) + FLAGS] |= Flag.entries;
+    return true;
+  }
+
+  // ------------------------------------------------------------------------------------------------ on the way
+
+  /** The head of the message has come to the next hop, forward or back. */
+  private hopPassed(call: CallHandle): CallHandle {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    const outward = (i[o + FLAGS] & Flag.returning) === 0;
+    const hops = outward ? site.forward! : site.back!;
+    const bytes = outward ? site.requestBytes : site.responseBytes;
+    const packets = outward ? site.requestPackets : site.responsePackets;
+    const now = this.simulation.now;
+    let next = i[o + HOP];
+    for (; next < hops.length; next++) {
+      const link = this.hop(hops[next], i[o + SERVER]);
+      if (link === null) continue;
+      const carried = link.carry(bytes, packets, now);
+      let trip = link.latency === null ? 0 : link.latency.sample(0);
+      if (outward && next === 0) trip *= 1 + site.handshakeTrips;
+      d[x + PASSED] = Math.max(d[x + PASSED] + trip, now + carried + trip);
+      const head = now + link.firstPacket(carried, bytes, packets) + trip;
+      i[o + HOP] = next + 1;
+      i[o + EVENT] = this.simulation.at(head, this.address + HOP_PASSED, call, Rank.arrival);
+      return 0;
+    }
+    if (d[x + PASSED] > now) {
+      // the head is through, the last byte is not
+      i[o + HOP] = next;
+      i[o + EVENT] = this.simulation.at(d[x + PASSED], this.address + HOP_PASSED, call, Rank.arrival);
+      return 0;
+    }
+    i[o + HOP] = 0;
+    if (outward) return this.arrive(call);
+    const outcome = i[o + CARRIED];
+    i[o + STATE] = State.running;
+    const answered = this.answer(call, outcome);
+    this.calls.close(call);
+    return answered;
+  }
+
+  private hop(hop: Hop, server: number): Link | null {
+    if (hop instanceof Link) return hop;
+    return hop === 'server send' ? this.servers[server].send : this.servers[server].receive;
+  }
+
+  // ------------------------------------------------------------------------------------------------ the end of a call
+
+  /** A call has ended: gives back what it holds and answers. Returns who runs next. */
+  private finish(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const flags = i[o + FLAGS];
+    if (i[o + HELD] !== 0) this.giveBackAll(call);
+    if ((flags & Flag.arrived) !== 0) this.depart(call, this.servers[i[o + SERVER]], outcome);
+    if ((flags & Flag.placed) !== 0) this.unplace(call, outcome);
+    const site = this.program.sites[i[o + SITE]];
+    if ((flags & Flag.entries) !== 0) {
+      for (const table of site.tables!) table.close();
+      i[o + FLAGS] &= ~Flag.entries;
+    }
+    const exchanged = outcome === OK && i[o + SERVER] >= 0 && (flags & Flag.branch) === 0;
+    if (exchanged) site.exchanges++;
+    if (exchanged && site.back !== null && i[o + REPLY] !== 0) {
+      i[o + FLAGS] |= Flag.returning;
+      i[o + CARRIED] = outcome;
+      i[o + STATE] = State.transit;
+      i[o + HOP] = 0;
+      this.calls.d[(call << DOUBLE_SHIFT) + PASSED] = 0;
+      return this.hopPassed(call);
+    }
+    const next = this.answer(call, outcome);
+    this.calls.close(call);
+    return next;
+  }
+
+  /** A failure at a step that may have another way: there, or the call fails. */
+  private fails(call: CallHandle, otherwise: number, outcome: OutcomeCode): CallHandle {
+    if (otherwise < 0) return this.finish(call, outcome);
+    const o = call << INTEGER_SHIFT;
+    this.calls.i[o + PC] = otherwise;
+    this.calls.i[o + STATE] = State.running;
+    return call;
+  }
+
+  /**
+   * Tells whoever waits for this attempt how it ended: a retry is made, or the caller goes on, or fails too. The record
+   * itself is not closed (it may live on as an orphan). Returns who runs next.
+   */
+  private answer(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    const { calls } = this;
+    const i = calls.i;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + ALARM] !== 0) {
+      this.simulation.cancelTimer(i[o + ALARM]);
+      i[o + ALARM] = 0;
+    }
+    const reply = i[o + REPLY];
+    if (reply === 0) return 0;
+    if ((i[o + FLAGS] & Flag.branch) !== 0) return this.branchEnded(reply, call, outcome);
+    const site = this.program.sites[i[o + SITE]];
+    if (outcome !== OK && site.retry !== null && site.retry.again(i[o + ATTEMPT], outcome)) {
+      this.tryAgain(call, site);
+      return 0;
+    }
+    if (i[o + TRIED] !== 0) {
+      site.director!.forget(i[o + TRIED]);
+      i[o + TRIED] = 0;
+    }
+    if (reply < 0) {
+      const x = call << DOUBLE_SHIFT;
+      this.callers[~reply].answered(outcome, i[o + ORIGIN], calls.d[x + DUE], calls.d[x + SENT], i[o + SERVER]);
+      return 0;
+    }
+    const p = reply << INTEGER_SHIFT;
+    i[p + CHILD] = 0;
+    i[p + STATE] = State.running;
+    if (outcome === OK) i[p + PC]++;
+    else if (site.otherwise >= 0) i[p + PC] = site.otherwise;
+    else return this.finish(reply, outcome);
+    const server = i[p + SERVER];
+    if (server >= 0 && this.servers[server].hung) {
+      this.stop(reply, this.servers[server]);
+      return 0;
+    }
+    return reply;
+  }
+
+  private tryAgain(failed: CallHandle, site: Site): void {
+    const { calls } = this;
+    const call = calls.open();
+    const { i, d } = calls;
+    const o = call << INTEGER_SHIFT;
+    const f = failed << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    const y = failed << DOUBLE_SHIFT;
+    i[o + SERVER] = -1;
+    i[o + DIRECTOR] = -1;
+    i[o + SITE] = i[f + SITE];
+    i[o + REPLY] = i[f + REPLY];
+    i[o + ORIGIN] = i[f + ORIGIN];
+    i[o + CLASS] = i[f + CLASS];
+    i[o + PRIORITY] = i[f + PRIORITY];
+    i[o + KEY] = i[f + KEY];
+    i[o + REQUEST] = i[f + REQUEST];
+    i[o + ATTEMPT] = i[f + ATTEMPT] + 1;
+    i[o + TRIED] = i[f + TRIED];
+    i[f + TRIED] = 0;
+    if (site.retry!.other && site.director !== null && i[f + DIRECTOR] >= 0 && i[f + SERVER] >= 0) {
+      i[o + TRIED] = site.director.avoid(i[o + TRIED], i[f + MEMBER]);
+    }
+    d[x + DUE] = d[y + DUE];
+    d[x + SENT] = d[y + SENT];
+    d[x + DEMAND] = d[y + DEMAND];
+    i[o + PC] = AT_DISPATCH;
+    if (i[o + REPLY] > 0) i[(i[o + REPLY] << INTEGER_SHIFT) + CHILD] = call;
+    const pause = site.retry!.pause(i[f + ATTEMPT]);
+    if (pause > 0) {
+      i[o + STATE] = State.backoff;
+      i[o + EVENT] = this.simulation.at(this.simulation.now + pause, this.address + BACKOFF, call, Rank.timeout);
+    } else {
+      this.later(call);
+    }
+  }
+
+  /** The attempt's time is up. Its work goes on for nobody, or stops, as the site says. */
+  private timedOut(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    if (this.program.sites[i[o + SITE]].cancels) return this.abort(call, OUTCOME.timeout);
+    return this.cutOff(call, OUTCOME.timeout);
+  }
+
+  /** Tells the caller that it failed; what has come to a server goes on there for nobody. */
+  private cutOff(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    if ((this.calls.i[(call << INTEGER_SHIFT) + FLAGS] & Flag.arrived) === 0) return this.abort(call, outcome);
+    const next = this.answer(call, outcome);
+    this.orphan(call);
+    return next;
+  }
+
+  private impatient(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const server = this.servers[i[o + SERVER]];
+    server.gates[i[o + WAITING] - 1].withdraw(call, this.simulation.now);
+    i[o + WAITING] = 0;
+    i[o + STATE] = State.running;
+    const acquisition = this.program.acquisitions[this.program.code[2 * i[o + PC] + 1]];
+    return this.fails(call, acquisition.otherwise, acquisition.impatient);
+  }
+
+  /** The caller of a call that is at its server has gone: nobody will be answered. */
+  private orphan(call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    i[o + REPLY] = 0;
+    i[o + FLAGS] |= Flag.orphan;
+    if (i[o + ALARM] !== 0) {
+      this.simulation.cancelTimer(i[o + ALARM]);
+      i[o + ALARM] = 0;
+    }
+    this.servers[i[o + SERVER]].orphaned++;
+  }
+
+  /** Takes a call away from wherever it is, and ends it. */
+  private abort(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const { simulation } = this;
+    if (i[o + EVENT] !== 0 && i[o + STATE] !== State.processor) {
+      simulation.cancel(i[o + EVENT]);
+      i[o + EVENT] = 0;
+    }
+    if ((i[o + FLAGS] & Flag.computing) !== 0) {
+      const server = this.servers[i[o + SERVER]];
+      server.account(simulation.now);
+      server.computing--;
+      i[o + FLAGS] &= ~Flag.computing;
+    }
+    switch (i[o + STATE]) {
+      case State.line:
+        if (i[o + TIMER] !== 0) simulation.cancelTimer(i[o + TIMER]);
+        i[o + TIMER] = 0;
+        if (i[o + WAITING] < 0) this.directors[i[o + DIRECTOR]].line.remove(call);
+        else this.servers[i[o + SERVER]].gates[i[o + WAITING] - 1].withdraw(call, simulation.now);
+        i[o + WAITING] = 0;
+        break;
+      case State.processor:
+        this.servers[i[o + SERVER]].processor!.withdraw(call);
+        break;
+      case State.calling:
+        this.leaveChild(i[o + CHILD]);
+        break;
+      case State.branches:
+        this.leaveBranches(call);
+        break;
+    }
+    const after = this.calls.i;
+    after[o + CHILD] = 0;
+    after[o + STATE] = State.running;
+    if (after[o + REPLY] === 0 && after[o + TRIED] !== 0) {
+      this.program.sites[after[o + SITE]].director!.forget(after[o + TRIED]);
+      after[o + TRIED] = 0;
+    }
+    return this.finish(call, outcome);
+  }
+
+  /** The caller of `child` goes away. What has reached a server goes on there unless its site cancels; the rest ends. */
+  private leaveChild(child: CallHandle): void {
+    if (child === 0) return;
+    const i = this.calls.i;
+    const o = child << INTEGER_SHIFT;
+    if ((i[o + FLAGS] & Flag.arrived) !== 0 && !this.program.sites[i[o + SITE]].cancels) {
+      this.orphan(child);
+      return;
+    }
+    i[o + REPLY] = 0;
+    if (i[o + ALARM] !== 0) this.simulation.cancelTimer(i[o + ALARM]);
+    i[o + ALARM] = 0;
+    this.abort(child, OUTCOME.canceled);
+  }
+
+  private depart(call: CallHandle, server: Server, outcome: OutcomeCode | null): void {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const now = this.simulation.now;
+    server.account(now);
+    server.present--;
+    server.tier.change(-1);
+    if (server.tables !== null) for (const table of server.tables) table.close();
+    const seconds = now - d[(call << DOUBLE_SHIFT) + STARTED];
+    if (outcome !== null) {
+      server.outcomes[outcome]++;
+      server.responseSum += seconds;
+      if ((i[o + FLAGS] & Flag.orphan) !== 0) server.wastedSeconds += seconds;
+    }
+    i[o + FLAGS] &= ~Flag.arrived;
+  }
+
+  /** Tells the director that the call has left its member, and lets the next in its line go. */
+  private unplace(call: CallHandle, outcome: OutcomeCode): void {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const director = this.directors[i[o + DIRECTOR]];
+    const seconds = this.simulation.now - d[(call << DOUBLE_SHIFT) + ENTERED];
+    director.released(i[o + MEMBER], i[o + KEY], seconds, outcome === OK);
+    i[o + FLAGS] &= ~Flag.placed;
+    if (director.line.length > 0) this.admit(director);
+  }
+
+  /** Lets those who wait at a director go on while a member has room. */
+  admit(director: Director): void {
+    while (director.line.length > 0) {
+      const next = director.line.take();
+      const member = director.pick(next);
+      if (member < 0) {
+        director.line.putBack(next);
+        return;
+      }
+      const i = this.calls.i;
+      const o = next << INTEGER_SHIFT;
+      if (i[o + TIMER] !== 0) this.simulation.cancelTimer(i[o + TIMER]);
+      i[o + TIMER] = 0;
+      i[o + WAITING] = 0;
+      i[o + PC] = AT_ARRIVAL;
+      this.putOn(next, director, member);
+      this.later(next);
+    }
+  }
+
+  private giveBackAll(call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const server = this.servers[i[o + SERVER]];
+    let held = i[o + HELD];
+    i[o + HELD] = 0;
+    while (held !== 0) {
+      const gate = 31 - Math.clz32(held);
+      held &= ~(1 << gate);
+      this.giveBack(server, gate);
+    }
+  }
+
+  private giveBack(server: Server, gate: number): void {
+    const next = server.gates[gate].leave(this.simulation.now);
+    if (next !== 0) this.grant(next, gate);
+  }
+
+  /** `call` has been handed a token of the gate it stood at. */
+  private grant(call: CallHandle, gate: number): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + TIMER] !== 0) {
+      this.simulation.cancelTimer(i[o + TIMER]);
+      i[o + TIMER] = 0;
+    }
+    i[o + WAITING] = 0;
+    i[o + HELD] |= 1 << gate;
+    i[o + PC]++;
+    this.later(call);
+  }
+
+  // ------------------------------------------------------------------------------------------------ delays and hangs
+
+  private runDelay(call: CallHandle, server: Server, work: number): void {
+    const { calls, simulation } = this;
+    const o = call << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    if (server.hung) {
+      calls.d[x + LEFT] = work;
+      this.stop(call, server);
+      return;
+    }
+    const end = simulation.now + work / server.speed;
+    calls.d[x + LEFT] = end;
+    calls.i[o + STATE] = State.delay;
+    calls.i[o + EVENT] = simulation.at(end, this.address + DELAY, call, Rank.completion);
+  }
+
+  private delayOver(call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    i[o + STATE] = State.running;
+    const index = i[o + SERVER];
+    if (index >= 0) {
+      const server = this.servers[index];
+      if ((i[o + FLAGS] & Flag.computing) !== 0) {
+        server.account(this.simulation.now);
+        server.computing--;
+        i[o + FLAGS] &= ~Flag.computing;
+      }
+      if (server.hung) {
+        this.stop(call, server);
+        return;
+      }
+    }
+    this.advance(call);
+  }
+
+  /** Stops a call with its server; it goes on when the server does. */
+  private stop(call: CallHandle, server: Server): void {
+    const i = this.calls.i;
+    i[(call << INTEGER_SHIFT) + STATE] = State.stopped;
+    server.stopped.push({ call, generation: i[(call << INTEGER_SHIFT) + GENERATION] });
+  }
+
+  /** Running delays of a server go on at another speed; 0 stops them. Scans the calls: for faults, not for the hot path. */
+  private rescale(server: Server, before: number, speed: number): void {
+    const { calls, simulation } = this;
+    for (let call = 1; call <= calls.top; call++) {
+      const i = calls.i;
+      const o = call << INTEGER_SHIFT;
+      if (i[o + STATE] !== State.delay || i[o + SERVER] !== server.index || (i[o + FLAGS] & Flag.computing) === 0)
+        continue;
+      simulation.cancel(i[o + EVENT]);
+      i[o + EVENT] = 0;
+      const left = Math.max(0, calls.d[(call << DOUBLE_SHIFT) + LEFT] - simulation.now) * before;
+      calls.d[(call << DOUBLE_SHIFT) + LEFT] = left;
+      if (speed === 0) this.stop(call, server);
+      else this.runDelay(call, server, left);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ branches
+
+  private fork(call: CallHandle, forkIndex: number): void {
+    const { calls } = this;
+    const { starts, need } = this.program.forks[forkIndex];
+    calls.i[(call << INTEGER_SHIFT) + STATE] = State.branches;
+    calls.i[(call << INTEGER_SHIFT) + NEED] = need;
+    let previous = 0;
+    for (const start of starts) {
+      const branch = calls.open();
+      const { i, d } = calls;
+      const o = branch << INTEGER_SHIFT;
+      const p = call << INTEGER_SHIFT;
+      const x = branch << DOUBLE_SHIFT;
+      const y = call << DOUBLE_SHIFT;
+      i[o + SERVER] = i[p + SERVER];
+      i[o + DIRECTOR] = -1;
+      i[o + SITE] = i[p + SITE];
+      i[o + REPLY] = call;
+      i[o + ORIGIN] = i[p + ORIGIN];
+      i[o + CLASS] = i[p + CLASS];
+      i[o + PRIORITY] = i[p + PRIORITY];
+      i[o + KEY] = i[p + KEY];
+      i[o + REQUEST] = i[p + REQUEST];
+      i[o + FLAGS] = Flag.branch;
+      i[o + PC] = start;
+      d[x + DUE] = d[y + DUE];
+      d[x + SENT] = d[y + SENT];
+      d[x + DEMAND] = d[y + DEMAND];
+      d[x + ENTERED] = this.simulation.now;
+      if (previous === 0) i[p + CHILD] = branch;
+      else i[(previous << INTEGER_SHIFT) + SIBLING] = branch;
+      previous = branch;
+      this.later(branch);
+    }
+  }
+
+  /** A branch of `parent` has ended. When enough have, or no longer can, the parent goes on and the rest are left. */
+  private branchEnded(parent: CallHandle, branch: CallHandle, outcome: OutcomeCode): CallHandle {
+    const i = this.calls.i;
+    const p = parent << INTEGER_SHIFT;
+    let left = 0;
+    let before = 0;
+    for (let sibling = i[p + CHILD]; sibling !== 0; sibling = i[(sibling << INTEGER_SHIFT) + SIBLING]) {
+      const next = i[(sibling << INTEGER_SHIFT) + SIBLING];
+      if (sibling === branch) {
+        if (before === 0) i[p + CHILD] = next;
+        else i[(before << INTEGER_SHIFT) + SIBLING] = next;
+      } else {
+        left++;
+        before = sibling;
+      }
+    }
+    if (outcome === OK) i[p + NEED]--;
+    const enough = i[p + NEED] <= 0;
+    if (!enough && left >= i[p + NEED]) return 0;
+    this.leaveBranches(parent);
+    i[p + STATE] = State.running;
+    if (!enough) return this.finish(parent, outcome);
+    const server = i[p + SERVER];
+    if (server >= 0 && this.servers[server].hung) {
+      this.stop(parent, this.servers[server]);
+      return 0;
+    }
+    return parent;
+  }
+
+  /** The branches still running go on for nobody. */
+  private leaveBranches(parent: CallHandle): void {
+    const { calls } = this;
+    let branch = calls.i[(parent << INTEGER_SHIFT) + CHILD];
+    calls.i[(parent << INTEGER_SHIFT) + CHILD] = 0;
+    while (branch !== 0) {
+      const next = calls.i[(branch << INTEGER_SHIFT) + SIBLING];
+      calls.i[(branch << INTEGER_SHIFT) + REPLY] = 0;
+      calls.i[(branch << INTEGER_SHIFT) + FLAGS] |= Flag.orphan;
+      branch = next;
+    }
+  }
+}
+
+/** Whether a connection found room in all tables; if not, it is in none. */
+function opened(tables: readonly Table[]): boolean {
+  for (let k = 0; k < tables.length; k++) {
+    if (tables[k].open()) continue;
+    while (--k >= 0) tables[k].close();
+    return false;
+  }
+  return true;
+}

@@ -1,0 +1,73 @@
+/**
+ * What a run has counted up to a moment: cumulative sums as plain data. A window is the difference of two readings.
+ * All areas are integrals over time (seconds x level).
+ */
+export interface Reading {
+  readonly time: number;
+  readonly events: number;
+  readonly clients: Readonly<Record<string, ClientReading>>;
+  readonly services: Readonly<Record<string, readonly ServerReading[]>>;
+  readonly directors: Readonly<Record<string, DirectorReading>>;
+  readonly tables: Readonly<Record<string, TableReading>>;
+  readonly links: Readonly<Record<string, LinkReading>>;
+}
+
+export interface ClientReading {
+  readonly sent: number;
+  readonly ended: number;
+  /** By outcome code. */
+  readonly outcomes: readonly number[];
+  readonly users: number;
+}
+
+export interface ServerReading {
+  readonly calls: number;
+  readonly present: number;
+  readonly presentArea: number;
+  readonly responseSum: number;
+  readonly outcomes: readonly number[];
+  readonly orphaned: number;
+  readonly wastedSeconds: number;
+  /** Core-seconds used. */
+  readonly computeArea: number;
+  /** By name: `workers`, `cores`, or a pool. */
+  readonly gates: Readonly<Record<string, GateReading>>;
+}
+
+export interface GateReading {
+  readonly busy: number;
+  readonly waiting: number;
+  readonly busyArea: number;
+  readonly lineArea: number;
+  readonly arrivals: number;
+  readonly waits: number;
+  readonly refusals: number;
+  readonly withdrawals: number;
+  readonly waited: number;
+  readonly returns: number;
+}
+
+export interface DirectorReading {
+  readonly picks: number;
+  readonly unavailable: number;
+  readonly share: readonly number[];
+  readonly active: number;
+  readonly activeArea: number;
+  readonly bitsIn: number;
+  readonly bitsOut: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+}
+
+export interface TableReading {
+  readonly size: number;
+  readonly used: number;
+  readonly usedArea: number;
+  readonly turnedAway: number;
+}
+
+export interface LinkReading {
+  readonly bitsPerSecond: number;
+  readonly bits: number;
+  readonly busySeconds: number;
+}

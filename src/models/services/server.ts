@@ -1,0 +1,82 @@
+/**
+ * One running instance of a service (or one node of a proxy): its gates, its processor, and what was counted there.
+ * Left out: what a request does (the program), and who sends it (directors).
+ */
+import type { Simulation } from '../../sim/simulation.ts';
+import type { LevelTimes } from '../../sim/stats/level-times.ts';
+import type { Draw } from '../draw.ts';
+import { OUTCOMES } from '../outcome.ts';
+import type { Link } from '../links/link.ts';
+import type { Table } from '../tables/table.ts';
+import type { Gate } from './gate.ts';
+import type { Processor } from './processor.ts';
+
+export class Server {
+  up = true;
+  /** Stopped (hang): nothing computes, nothing is answered, connections are still accepted. */
+  hung = false;
+  /** Relative speed now: its own times any slow-down fault. */
+  speed: number;
+  /** Where its program begins, by request class. */
+  entry: Int32Array = new Int32Array(0);
+  gates: Gate[] = [];
+  processor: Processor | null = null;
+  /** Calls that are here, waiting or served. */
+  present = 0;
+  /** Core seconds used by work that has no processor (delays at the server's speed). */
+  delayArea = 0;
+  computing = 0;
+  /** Cumulative counts and sums. */
+  calls = 0;
+  presentArea = 0;
+  responseSum = 0;
+  readonly outcomes = new Float64Array(OUTCOMES.length);
+  orphaned = 0;
+  wastedSeconds = 0;
+  send: Link | null = null;
+  receive: Link | null = null;
+  tables: Table[] | null = null;
+  /** Calls stopped by a hang that are to go on after it. */
+  readonly stopped: { readonly call: number; readonly generation: number }[] = [];
+  private since = 0;
+
+  constructor(
+    readonly index: number,
+    readonly name: string,
+    readonly tier: Tier,
+    readonly ownSpeed: number,
+    readonly connections: number,
+    readonly refusalCost: Draw | null,
+    /** A full queue drops SYNs instead of refusing. */
+    readonly drops: boolean,
+  ) {
+    this.speed = ownSpeed;
+  }
+
+  /** Brings the sums up to `now`. */
+  account(now: number): void {
+    const elapsed = now - this.since;
+    this.since = now;
+    this.presentArea += this.present * elapsed;
+    this.delayArea += this.computing * elapsed;
+  }
+}
+
+/** What the servers of one service have in common. */
+export class Tier {
+  readonly servers: Server[] = [];
+  present = 0;
+  /** Probe: time by the number of calls present over all its servers. */
+  levels: LevelTimes | null = null;
+
+  constructor(
+    private readonly simulation: Simulation,
+    readonly name: string,
+  ) {}
+
+  /** A call comes (+1) or goes (-1). */
+  change(by: number): void {
+    this.present += by;
+    this.levels?.change(this.simulation.now, this.present);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Makes call sites: who is called, over which links, with what timeout, retry and tables, and what one exchange there
+ * costs on the wire.
+ */
+import type { Streams } from '../sim/random/stream.ts';
+import type { Simulation } from '../sim/simulation.ts';
+import type { ClusterDescription } from './description.ts';
+import type { Director } from './directors/director.ts';
+import { connectionTraffic, flows, modes } from './directors/modes.ts';
+import type { Flows } from './directors/modes.ts';
+import { Draw } from './draw.ts';
+import { Link } from './links/link.ts';
+import type { Program } from './program.ts';
+import { Retry } from './retry.ts';
+import type { Tier } from './services/server.ts';
+import { Site } from './site.ts';
+import type { Hop } from './site.ts';
+import type { SiteDescription } from './steps/emitter.ts';
+import type { Table } from './tables/table.ts';
+
+/** Seconds after the first SYN at which Linux repeats it (tcp_syn_retries = 6), and when connect() gives up. */
+const LINUX_SYN: readonly number[] = [1, 3, 7, 15, 31, 63];
+const LINUX_GIVE_UP = 127;
+
+/** One-way trips of a TCP handshake before the request can be sent. */
+const HANDSHAKE_TRIPS = 2;
+
+export interface SiteContext {
+  readonly description: ClusterDescription;
+  readonly simulation: Simulation;
+  readonly streams: Streams;
+  readonly program: Program;
+  readonly tiers: ReadonlyMap<string, Tier>;
+  readonly directors: ReadonlyMap<string, Director>;
+  readonly links: Link[];
+  classOf(name: string): number;
+  /** The director of a service of several servers that is called by name. */
+  implicit(service: string): Director;
+}
+
+export class SiteMaker {
+  /** Traffic of one exchange at the sites that go through a director. */
+  readonly flows = new Map<Site, { readonly director: Director; readonly flows: Flows }>();
+  /** Tables of clients, and whether they keep their connections. */
+  readonly clientTables = new Map<string, { readonly tables: readonly Table[]; readonly keeps: boolean }>();
+  private readonly implicit = new Map<string, Director>();
+  /** The two directions of each link, made when first used. */
+  private readonly ways = new Map<string, { readonly there: Link; readonly back: Link }>();
+
+  constructor(private readonly context: SiteContext) {}
+
+  /**
+   * @param caller name of the service, director or client that calls.
+   * @param name of the site, unique; its streams are named by it.
+   * @throws RangeError if there is nobody of that name to call.
+   */
+  make(caller: string, description: SiteDescription, name: string): number {
+    const { program, simulation, streams } = this.context;
+    const site = new Site(program.sites.length, name);
+    program.sites.push(site);
+    if (description.requestClass !== undefined) site.requestClass = this.context.classOf(description.requestClass);
+    if (description.timeout !== undefined) {
+      const timeout = new Draw(description.timeout, streams.stream(`${name}/timeout`));
+      if (timeout.constant) site.timeoutLane = simulation.lane(timeout.mean);
+      else site.timeout = timeout;
+    }
+    site.cancels = description.abandon === 'cancel';
+    if (description.retry !== undefined) site.retry = new Retry(description.retry, streams.stream(`${name}/backoff`));
+    site.syn = description.connect?.syn ?? LINUX_SYN;
+    site.giveUp = description.connect?.giveUp ?? LINUX_GIVE_UP;
+    this.aim(site, caller, description.to);
+    this.route(site, caller, description);
+    return site.index;
+  }
+
+  /** Sets whom the site calls. */
+  private aim(site: Site, caller: string, to: string): void {
+    const { directors, tiers } = this.context;
+    const director = directors.get(to);
+    if (director !== undefined) {
+      site.director = director;
+      if (director.front !== null && caller !== to) site.server = director.front.index;
+      return;
+    }
+    const dot = to.lastIndexOf('.');
+    const one = dot < 0 ? undefined : tiers.get(to.slice(0, dot))?.servers.find(({ name }) => name === to);
+    if (one !== undefined) {
+      site.server = one.index;
+      return;
+    }
+    const tier = tiers.get(to);
+    if (tier === undefined) throw new RangeError(`${caller} calls "${to}", which is not there`);
+    if (tier.servers.length === 1) {
+      site.server = tier.servers[0].index;
+      return;
+    }
+    const known = this.implicit.get(to) ?? this.context.implicit(to);
+    this.implicit.set(to, known);
+    site.director = known;
+  }
+
+  /** Sets the way there and back, the bytes on it, and the tables its connections fill. */
+  private route(site: Site, caller: string, description: SiteDescription): void {
+    const client = this.clientTables.get(caller);
+    const opens = client !== undefined && !client.keeps;
+    const { requestBytes, responseBytes, to } = description;
+    const traffic = connectionTraffic({ requestBytes, responseBytes, opens, closedBy: opens ? 'client' : undefined });
+    site.requestBytes = traffic.forward.bytes;
+    site.requestPackets = traffic.forward.packets;
+    site.responseBytes = traffic.backward.bytes;
+    site.responsePackets = traffic.backward.packets;
+    const there: Hop[] = [];
+    const back: Hop[] = [];
+    const way = this.way(caller, to);
+    if (way !== null) there.push(way.there);
+    const director = this.context.directors.get(to);
+    if (director !== undefined) {
+      const front = director.front !== null;
+      const outer = front && caller !== to;
+      const inner = front && caller === to;
+      const { requestsPass, repliesPass } = modes[director.description.mode];
+      const present = (...hops: readonly (Hop | null)[]): Hop[] => hops.filter((hop) => hop !== null);
+      if (requestsPass && !inner) there.push(...present(director.receive, director.forwarding));
+      if (requestsPass && !outer) there.push(...present(director.send));
+      if (!outer) there.push(...this.cards(director, 'server receive'));
+      if (!outer) back.push(...this.cards(director, 'server send'));
+      if (repliesPass && !outer) back.push(...present(director.receive, director.forwarding));
+      if (repliesPass && !inner) back.push(...present(director.send));
+      if (!inner) {
+        this.flows.set(site, { director, flows: flows(director.description.mode, traffic) });
+      }
+    } else {
+      const server = this.context.tiers.get(to.split('.')[0])?.servers[0];
+      if (server !== undefined && server.receive !== null) there.push('server receive');
+      if (server !== undefined && server.send !== null) back.push('server send');
+    }
+    if (way !== null) back.push(way.back);
+    site.forward = there.length > 0 ? there : null;
+    site.back = back.length > 0 ? back : null;
+    site.handshakeTrips = opens ? HANDSHAKE_TRIPS : 0;
+    const tables = [...(opens ? client.tables : []), ...(opens && director !== undefined ? director.tables : [])];
+    site.tables = tables.length > 0 ? tables : null;
+  }
+
+  private cards(director: Director, hop: 'server send' | 'server receive'): Hop[] {
+    const limited = director.members.some((server) => (hop === 'server send' ? server.send : server.receive) !== null);
+    return limited ? [hop] : [];
+  }
+
+  private way(caller: string, to: string): { readonly there: Link; readonly back: Link } | null {
+    const target = to.split('.')[0];
+    for (const [name, link] of Object.entries(this.context.description.links)) {
+      const [a, b] = link.between;
+      if (!((a === caller && b === target) || (a === target && b === caller))) continue;
+      let ways = this.ways.get(name);
+      if (ways === undefined) {
+        const make = (direction: string): Link => {
+          const latency = new Draw(link.latency, this.context.streams.stream(`${name}/${direction}`));
+          const made = new Link(`${name} ${direction}`, link.bitsPerSecond, latency, 0);
+          this.context.links.push(made);
+          return made;
+        };
+        ways = { there: make(`${a} to ${b}`), back: make(`${b} to ${a}`) };
+        this.ways.set(name, ways);
+      }
+      return a === caller ? ways : { there: ways.back, back: ways.there };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * A call site: one place in a program from which calls are made, with all that is the same for each of them.
+ */
+import type { Director } from './directors/director.ts';
+import type { Draw } from './draw.ts';
+import type { Link } from './links/link.ts';
+import type { Retry } from './retry.ts';
+import type { Table } from './tables/table.ts';
+
+/** A hop of the way to a server or back: a link, or the card of whichever server was picked. */
+export type Hop = Link | 'server send' | 'server receive';
+
+export class Site {
+  /** Server called, when it is always the same; -1 = the director picks. */
+  server = -1;
+  director: Director | null = null;
+  /** Class of the work at the callee; -1 = the caller's. */
+  requestClass = -1;
+  timeout: Draw | null = null;
+  /** Lane of a constant timeout; -1 = none. */
+  timeoutLane = -1;
+  /** A timed-out attempt is stopped, not left to go on. */
+  cancels = false;
+  retry: Retry | null = null;
+  /** Seconds after the first SYN at which a dropped one is repeated, and when the caller gives up. */
+  syn: readonly number[] = [];
+  giveUp = Infinity;
+  /** Where the caller goes on after a failure; -1 = it fails too. */
+  otherwise = -1;
+  forward: readonly Hop[] | null = null;
+  back: readonly Hop[] | null = null;
+  /** One-way trips before the request can be sent on a new connection (TCP: 2). */
+  handshakeTrips = 0;
+  /** Tables in which each call's connection takes entries. */
+  tables: readonly Table[] | null = null;
+  /** Bytes and packets on the wire each way. */
+  requestBytes = 0;
+  requestPackets = 1;
+  responseBytes = 0;
+  responsePackets = 1;
+  /** Cumulative: attempts that reached a server and were answered. */
+  exchanges = 0;
+
+  constructor(
+    readonly index: number,
+    readonly name: string,
+  ) {}
+}

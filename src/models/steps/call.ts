@@ -1,0 +1,29 @@
+import type { CallStep, Step } from '../description.ts';
+import { Op } from '../program.ts';
+import type { Emitter } from './emitter.ts';
+
+/**
+ * `call`: waits for the answer, holding what the caller holds. A call to the target of one of the caller's pools takes a
+ * connection of that pool for its duration, unless one is held already. After a failure it goes on with `otherwise`,
+ * where given; else the caller fails with the same cause.
+ */
+export function compileCall(step: CallStep, emitter: Emitter): void {
+  const pool = emitter.poolFor(step.to);
+  const acquisition = pool === null ? -1 : emitter.acquirePool(pool.name);
+  const index = emitter.site(step);
+  emitter.emit(Op.call, index);
+  if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
+  if (step.otherwise === undefined) return;
+  const over = emitter.emit(Op.jump);
+  emitter.program.sites[index].otherwise = emitter.here;
+  if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
+  if (acquisition >= 0) emitter.program.acquisitions[acquisition].otherwise = emitter.here;
+  emitter.steps(step.otherwise);
+  emitter.program.patch(over, emitter.here);
+}
+
+/** `send`: a message; the sender goes on at once. */
+export function compileSend(step: Extract<Step, { do: 'send' }>, emitter: Emitter): void {
+  const { to, requestClass, requestBytes } = step;
+  emitter.emit(Op.send, emitter.site({ to, requestClass, requestBytes, responseBytes: 0, abandon: 'keep' }));
+}

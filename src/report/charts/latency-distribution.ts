@@ -1,0 +1,159 @@
+import type { PositionFieldDef } from 'vega-lite/types_unstable/channeldef.js';
+import type { Result } from '../../analysis/result.ts';
+import { formatCount, formatValue, isObserved } from '../format.ts';
+import type { Chart } from './chart.ts';
+import { frame } from './frame.ts';
+import { color } from './theme.ts';
+
+/**
+ * How response times of successes are spread: share of requests in bins of equal ratio (logarithmic axis), with
+ * percentiles and the limits of latency SLOs as rules.
+ */
+export function latencyDistribution(result: Result): Chart | null {
+  const { distribution, total, slos } = result;
+  const { p50, p95, p99, p999 } = total.response;
+  if (distribution.length === 0 || !isObserved(p50)) return null;
+  const scale = p50.value < 1 ? { unit: 'ms', factor: 1e3 } : { unit: 's', factor: 1 };
+  const bins = rebin(distribution).map(({ from, to, share }) => ({
+    from: from * scale.factor,
+    to: to * scale.factor,
+    share: Number((share * 100).toPrecision(5)),
+  }));
+  const percentiles = Object.entries({ p50, p95, p99, 'p99.9': p999 }).filter(([, figure]) => isObserved(figure));
+  const ends = percentiles.map(([, { value }]) => value * scale.factor);
+  const domain = [Math.min(bins[0].from, ...ends), Math.max(bins[bins.length - 1].to, ...ends)];
+  const marks = stagger(
+    percentiles.map(([label, figure]) => ({
+      label,
+      time: figure.value * scale.factor,
+      text: formatValue(figure.value, 's'),
+    })),
+    domain,
+  );
+  const limits = [...new Set(slos.filter(({ figure }) => figure.unit === 's').map(({ limit }) => limit))].map(
+    (limit) => ({
+      time: limit * scale.factor,
+      text: `SLO limit ${formatValue(limit, 's')}`,
+    }),
+  );
+  const within = limits.filter(({ time }) => time >= domain[0] && time <= domain[1]);
+  const sentence = sentenceOf(result);
+  const x: PositionFieldDef<string> = {
+    type: 'quantitative',
+    title: `response time (${scale.unit}), logarithmic`,
+    scale: { type: 'log', domain, nice: false },
+    axis: { values: ticks(domain), grid: false, format: '~g', labelOverlap: true },
+  };
+  return {
+    id: 'latency-distribution',
+    title: 'How response times are spread',
+    sentence,
+    spec: frame({
+      description: sentence,
+      height: 220,
+      layers: [
+        {
+          data: { values: bins },
+          mark: { type: 'rect', color: color.blue, opacity: 0.75, tooltip: true },
+          encoding: {
+            x: { ...x, field: 'from' },
+            x2: { field: 'to' },
+            y: {
+              field: 'share',
+              type: 'quantitative',
+              title: 'share of successes in each bin (%)',
+              axis: { tickCount: 4 },
+            },
+            y2: { datum: 0 },
+          },
+        },
+        {
+          data: { values: within },
+          mark: { type: 'rule', color: color.orange, strokeWidth: 2, tooltip: true },
+          encoding: { x: { ...x, field: 'time' }, tooltip: { field: 'text', title: 'limit' } },
+        },
+        {
+          data: { values: marks },
+          layer: [
+            { mark: { type: 'rule', color: color.ink, strokeDash: [3, 3] }, encoding: { x: { ...x, field: 'time' } } },
+            ...[0, 1, 2, 3].map((row) => ({
+              transform: [{ filter: `datum.row === ${row}` }],
+              mark: { type: 'text' as const, color: color.ink, align: 'left' as const, dx: 3, fontSize: 11 },
+              encoding: { x: { ...x, field: 'time' }, y: { value: 6 + 13 * row }, text: { field: 'label' } },
+            })),
+          ],
+        },
+      ],
+    }),
+  };
+}
+
+const BINS = 72;
+
+/** Bins of equal ratio over the whole range; a bucket is spread evenly over the bins that it touches. */
+function rebin(distribution: Result['distribution']): { from: number; to: number; share: number }[] {
+  const total = distribution.reduce((sum, { count }) => sum + count, 0);
+  const positive = distribution.map((bucket) => ({ ...bucket, from: bucket.from > 0 ? bucket.from : bucket.to / 2 }));
+  const low = Math.min(...positive.map(({ from }) => from)) / 1.05;
+  const high = Math.max(...positive.map(({ to }) => to)) * 1.05;
+  const ratio = Math.pow(high / low, 1 / BINS);
+  const bins = Array.from({ length: BINS }, (_, bin) => ({
+    from: low * ratio ** bin,
+    to: low * ratio ** (bin + 1),
+    share: 0,
+  }));
+  for (const { from, to, count } of positive) {
+    for (const bin of bins) {
+      const overlap = Math.min(to, bin.to) - Math.max(from, bin.from);
+      if (overlap > 0) bin.share += (count / total) * (overlap / (to - from));
+    }
+  }
+  return bins;
+}
+
+/** Puts each label on the first row where it does not run into the one before. */
+function stagger<Mark extends { readonly time: number }>(marks: readonly Mark[], [low, high]: number[]) {
+  const ends: number[] = [];
+  return marks.map((mark) => {
+    const position = Math.log(mark.time / low) / Math.log(high / low);
+    let row = ends.findIndex((end) => position - end > 0.12);
+    if (row < 0) row = Math.min(ends.length, 3);
+    ends[row] = position;
+    return { ...mark, row };
+  });
+}
+
+/** 1, 2, 5 and their tenfolds within the domain. */
+function ticks([low, high]: number[]): number[] {
+  const values: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const step of [1, 2, 5]) {
+      const value = Number(`${step}e${power}`);
+      if (value >= low && value <= high) values.push(value);
+    }
+  }
+  return values;
+}
+
+function sentenceOf({ total, slos, distribution }: Result): string {
+  const { p50, p95, p999 } = total.response;
+  const times = formatValue(p999.value / p50.value, '1', 2);
+  const spread = `1 in 1,000 takes over ${formatValue(p999.value, 's')}, ${times} times the median`;
+  const start = `Half of ${formatCount(total.ok)} successes take under ${formatValue(p50.value, 's')}, 1 in 20 over ${formatValue(p95.value, 's')}; ${spread}.`;
+  const slo = slos.find(({ figure }) => figure.unit === 's');
+  if (slo === undefined) return start;
+  return `${start} ${shareWithin(distribution, slo.limit)} stay within the SLO's ${formatValue(slo.limit, 's')}.`;
+}
+
+/** Share of the distribution up to a limit in seconds, never rounded up to all of it. */
+function shareWithin(distribution: Result['distribution'], limit: number): string {
+  let within = 0;
+  let total = 0;
+  for (const { from, to, count } of distribution) {
+    total += count;
+    within += count * Math.min(1, Math.max(0, (limit - from) / (to - from)));
+  }
+  const share = within / total;
+  if (share >= 1) return 'All';
+  return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
+}

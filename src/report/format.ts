@@ -1,0 +1,149 @@
+import type { Figure } from '../analysis/result.ts';
+
+/**
+ * Numbers for people: one unit for a figure and its interval, and no more digits than the interval supports.
+ * Independent of locale and machine, so that the same result prints the same bytes everywhere.
+ * Leaves out layout and escaping.
+ */
+
+export type Unit = Figure['unit'];
+
+/** A unit as printed, and what a value in the result's unit is multiplied by to be printed in it. */
+interface Scale {
+  readonly label: string;
+  readonly factor: number;
+}
+
+const DIGITS = 3;
+
+/** A given or derived number: `80 ms`, `1,778 req/s`; `-` for null. The integer part is never cut, ending zeros are. */
+export function formatValue(value: number | null, unit: Unit, digits = DIGITS): string {
+  if (value === null || Number.isNaN(value)) return '-';
+  const scale = scaleFor(value, unit);
+  const text = fixed(value * scale.factor, decimalsFor(value * scale.factor, digits));
+  return withUnit(text.includes('.') ? text.replace(/\.?0+$/, '') : text, scale);
+}
+
+/** The value alone, in the unit and with the digits that its interval supports: `120 ms`. */
+export function formatFigure(figure: Figure, digits = DIGITS): string {
+  if (!isObserved(figure)) return '-';
+  const scale = scaleFor(figure.value, figure.unit);
+  return withUnit(fixed(figure.value * scale.factor, figureDecimals(figure, scale, digits)), scale);
+}
+
+/**
+ * `(119.6 to 120.4)`, in the unit that `formatFigure` prints; `(below 0.0001 %)` for what was never seen; where there is
+ * no interval, why: `(one run: no interval)`.
+ */
+export function formatInterval(figure: Figure): string {
+  if (!isObserved(figure)) return '(no observations)';
+  if (!hasInterval(figure)) return figure.level === null ? '(one run: no interval)' : '(exact)';
+  if (figure.value === 0 && figure.low >= 0) return `(below ${formatValue(figure.high, figure.unit)})`;
+  const scale = scaleFor(figure.value, figure.unit);
+  const decimals = intervalDecimals(figure, scale);
+  return `(${fixed(figure.low * scale.factor, decimals)} to ${fixed(figure.high * scale.factor, decimals)})`;
+}
+
+/** `120 ms (119.6 to 120.4)`. */
+export function formatFigureWithInterval(figure: Figure): string {
+  return isObserved(figure) ? `${formatFigure(figure)} ${formatInterval(figure)}` : '-';
+}
+
+/** Whole number with thousands separators: `3,600,000`. */
+export function formatCount(value: number): string {
+  return fixed(value, 0);
+}
+
+/** A length of simulated time in the largest unit that keeps it short: `90 s`, `10 min`, `2 h`. Input in seconds. */
+export function formatDuration(seconds: number): string {
+  if (seconds >= 2 * 3600) return `${trimmed(seconds / 3600)} h`;
+  if (seconds >= 120) return `${trimmed(seconds / 60)} min`;
+  return formatValue(seconds, 's');
+}
+
+/** A moment of simulated time as a clock that counts from the start: `3:06.5`. Input in seconds. */
+export function formatMoment(seconds: number): string {
+  const tenths = Math.round(seconds * 10);
+  const minutes = Math.floor(tenths / 600);
+  const rest = (tenths - minutes * 600) / 10;
+  const text = Number.isInteger(rest) ? String(rest) : rest.toFixed(1);
+  return `${minutes}:${rest < 10 ? '0' : ''}${text}`;
+}
+
+/** True where an interval was estimated; false for a single replication and for what has no chance in it. */
+export function hasInterval(figure: Figure): boolean {
+  return isObserved(figure) && figure.level !== null && figure.high > figure.low;
+}
+
+/** False where nothing was observed, so that there is no value to print. */
+export function isObserved(figure: Figure): boolean {
+  return figure.note !== 'no observations' && figure.value !== null && Number.isFinite(figure.value);
+}
+
+function scaleFor(value: number, unit: Unit): Scale {
+  const size = Math.abs(value);
+  switch (unit) {
+    case 's':
+      if (size >= 1) return { label: 's', factor: 1 };
+      return size >= 0.001 || size === 0 ? { label: 'ms', factor: 1e3 } : { label: 'µs', factor: 1e6 };
+    case 'share':
+      return { label: '%', factor: 100 };
+    case '1/s':
+      return { label: 'req/s', factor: 1 };
+    case 'packets/s':
+      return { label: 'pkt/s', factor: 1 };
+    case '1':
+      return { label: '', factor: 1 };
+    case 'bit/s':
+    case 'B':
+      return prefixed(size, unit);
+  }
+}
+
+function prefixed(size: number, unit: string): Scale {
+  if (size >= 1e9) return { label: `G${unit}`, factor: 1e-9 };
+  if (size >= 1e6) return { label: `M${unit}`, factor: 1e-6 };
+  return size >= 1e3 ? { label: `k${unit}`, factor: 1e-3 } : { label: unit, factor: 1 };
+}
+
+/** The value's decimals: `digits` significant ones, but none below the leading digit of the half-width. */
+function figureDecimals(figure: Figure, scale: Scale, digits: number): number {
+  const wanted = decimalsFor(figure.value * scale.factor, digits);
+  if (!hasInterval(figure)) return wanted;
+  return Math.min(wanted, Math.max(0, -exponent(halfWidth(figure) * scale.factor)));
+}
+
+/** The ends' decimals: at least the value's, and enough that the width shows. */
+function intervalDecimals(figure: Figure, scale: Scale): number {
+  return Math.max(figureDecimals(figure, scale, DIGITS), -exponent(halfWidth(figure) * scale.factor), 0);
+}
+
+function halfWidth(figure: Figure): number {
+  return (figure.high - figure.low) / 2;
+}
+
+function decimalsFor(value: number, digits: number): number {
+  return value === 0 ? 0 : Math.max(0, digits - 1 - exponent(value));
+}
+
+/** Decimal exponent: 2 for 120, -3 for 0.0042. Exact, unlike a logarithm. */
+function exponent(value: number): number {
+  return Number(value.toExponential().split('e')[1]);
+}
+
+function fixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
+  const [whole, fraction] = Math.abs(value).toFixed(Math.min(decimals, 12)).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;
+}
+
+/** At most one decimal, and only where it says something. */
+function trimmed(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function withUnit(text: string, scale: Scale): string {
+  return scale.label === '' ? text : `${text} ${scale.label}`;
+}

@@ -1,0 +1,235 @@
+import type { Result } from '../analysis/result.ts';
+import { charts, type Chart } from './charts/index.ts';
+import { formatDuration, formatFigure, formatInterval, formatMoment, formatValue } from './format.ts';
+import { html, scriptCode, scriptJson, trusted, type Html } from './html/escape.ts';
+import { pageScript } from './html/script.ts';
+import { styleSheet } from './html/style.ts';
+import {
+  assumptionTable,
+  clientTable,
+  directorTable,
+  errorTable,
+  latencyTable,
+  limitTable,
+  poolTable,
+  probeTable,
+  serviceTable,
+  sloTable,
+  todayTable,
+  verdictClass,
+} from './html/tables.ts';
+import {
+  failuresSentence,
+  firstLimit,
+  loadText,
+  methodDoubts,
+  methodSentence,
+  reproduceCommand,
+  todaySentence,
+  verdictSentence,
+  verdictWord,
+} from './sentences.ts';
+
+/**
+ * The report as one page that needs nothing else: it opens from a file, asks no server for anything, and its policy
+ * forbids it to. Verdict first, then the figures, what ends the growth, how it behaves over time, what it rests on.
+ * Leaves out comparison of several results.
+ */
+
+/** Minified scripts of the drawing libraries, as text: vega 6, vega-lite 6, vega-embed 7. */
+export interface HtmlAssets {
+  readonly vega: string;
+  readonly vegaLite: string;
+  readonly vegaEmbed: string;
+}
+
+export function htmlReport(result: Result, assets: HtmlAssets): string {
+  const drawn = Object.fromEntries(Object.entries(charts).map(([name, chart]) => [name, chart(result)])) as Drawn;
+  const shown = Object.values(drawn).filter((chart) => chart !== null);
+  const specs = Object.fromEntries(shown.map(({ id, spec }) => [id, spec]));
+  const libraries = [assets.vega, assets.vegaLite, assets.vegaEmbed].map(
+    (code) =>
+      html`<script>
+        ${scriptCode(code)};
+      </script> `,
+  );
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="generator" content="windtunnel ${result.version}" />
+        <title>${verdictWord(result.verdict)}: ${titleOf(result)} - windtunnel</title>
+        <style>
+          ${trusted(styleSheet())}
+        </style>
+      </head>
+      <body>
+        ${head(result)}
+        <main>
+          ${section('limits', 'Limits', [figure(drawn.limits), limits(result)])}
+          ${section('response', 'Response time', [
+            pair(figure(drawn.latencyDistribution), figure(drawn.latencyPercentiles)),
+            latencyTable(result),
+          ])}
+          ${section('time', 'Over time', [
+            figure(drawn.throughputOverTime),
+            events(result),
+            figure(drawn.responseOverTime),
+            errorTable(result),
+          ])}
+          ${section('services', 'Services', [
+            pair(figure(drawn.utilisationOverTime), figure(drawn.queueOverTime)),
+            serviceTable(result),
+            poolTable(result),
+          ])}
+          ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
+          ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
+          ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
+          ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
+          ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
+        </main>
+        <footer>
+          Simulated: no network was touched. windtunnel ${result.version}, scenario digest ${result.scenario.digest}.
+        </footer>
+        <noscript><p>The charts need JavaScript; every figure is in the tables.</p></noscript>
+        ${libraries}
+        <script type="application/json" id="specs">
+          ${scriptJson(specs)}
+        </script>
+        <script>
+          ${trusted(pageScript)};
+        </script>
+      </body>
+    </html> `.markup;
+}
+
+type Drawn = Readonly<Record<keyof typeof charts, Chart | null>>;
+
+/** Inline only: nothing may be fetched, sent, framed or evaluated. */
+const POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+function head(result: Result): Html {
+  const { scenario, verdict, warnings } = result;
+  const doubts = [...methodDoubts(result), ...warnings].map((text) => html`<li>${text}</li>`);
+  return html`<header>
+    <h1>${titleOf(result)}</h1>
+    ${scenario.description === '' ? null : html`<p class="faint">${scenario.description}</p>`}
+    <div class="verdict ${verdictClass(verdict)}">
+      <strong>${verdictWord(verdict)}</strong>
+      <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
+    </div>
+    ${sloTable(result)} ${tiles(result)}
+    ${
+      doubts.length === 0
+        ? null
+        : html`<ul class="doubts">
+            ${doubts}
+          </ul>`
+    }
+  </header>`;
+}
+
+function titleOf({ scenario }: Result): string {
+  return scenario.title === '' ? scenario.name : scenario.title;
+}
+
+function tiles({ total, limits: all }: Result): Html {
+  const { p50, p95, p99, p999 } = total.response;
+  const figures = { throughput: total.throughput, p50, p95, p99, 'p99.9': p999, errors: total.errors };
+  const first = firstLimit(all);
+  return html`<dl class="tiles">
+    ${Object.entries(figures).map(([name, value]) => tile(name, formatFigure(value), formatInterval(value)))}
+    ${first === null ? null : tile(`ends first: ${first.name}`, loadText(first.endsAt), `${formatFigure(first.used)} used here`)}
+  </dl>`;
+}
+
+function tile(name: string, value: string, below: string): Html {
+  return html`<div class="tile">
+    <dt>${name}</dt>
+    <dd class="value">${value}</dd>
+    <dd class="interval">${below}</dd>
+  </div>`;
+}
+
+/** A section with what there is to show; none where there is nothing. */
+function section(id: string, title: string, parts: readonly (Html | null)[]): Html | null {
+  const shown = parts.filter((part) => part !== null);
+  if (shown.length === 0) return null;
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${shown}
+  </section>`;
+}
+
+function pair(left: Html | null, right: Html | null): Html | null {
+  return left !== null && right !== null ? html`<div class="pair">${left}${right}</div>` : (left ?? right);
+}
+
+function figure(chart: Chart | null): Html | null {
+  if (chart === null) return null;
+  const { id, title, sentence } = chart;
+  return html`<figure>
+    <figcaption>
+      <h3>${title}</h3>
+      <p>${sentence}</p>
+    </figcaption>
+    <div class="chart" id="chart-${id}" role="img" aria-label="${title}. ${sentence}"></div>
+  </figure>`;
+}
+
+/** The table of limits; folded where the chart says most of it. */
+function limits(result: Result): Html | null {
+  const all = limitTable(result);
+  if (all === null) return null;
+  return html`<details${result.limits.length <= 6 ? trusted(' open') : null}><summary>All ${result.limits.length} limits as a table</summary>${all}</details>`;
+}
+
+function events({ faults }: Result): Html | null {
+  if (faults.length === 0) return null;
+  const items = faults.map(({ at, until, kind, text }) => {
+    const when = until === null ? formatMoment(at) : `${formatMoment(at)} to ${formatMoment(until)}`;
+    return html`<li><strong>${when}</strong> ${kind}: ${text}</li>`;
+  });
+  return html`<figure>
+    <figcaption>
+      <h3>What happened</h3>
+      <p>Minutes:seconds of simulated time; the numbers are those in the charts.</p>
+    </figcaption>
+    <ol class="events">
+      ${items}
+    </ol>
+  </figure>`;
+}
+
+function today({ today: all }: Result): Html | null {
+  return all.length === 0 ? null : html`<p>${todaySentence(all)}</p>`;
+}
+
+function reproduce(result: Result): Html {
+  const { method, version, scenario } = result;
+  const precision = `${formatValue(method.precision, 'share')} ${method.precisionReached ? 'reached' : 'not reached'}`;
+  return html`<p>The same scenario, seed and version give the same bytes:</p>
+    <pre><code>${reproduceCommand(result)}</code></pre>
+    <p>
+      Version ${version}, scenario digest <code>${scenario.digest}</code>, result format <code>${result.format}</code>.
+    </p>
+    <p>
+      ${methodSentence(result)} Asked precision of the SLO figures and the mean: ${precision}. ${warmup(result)}
+      ${intervals(result)} Response times count from when a request was due, so a late client hides nothing; percentiles
+      are of successes. A series over time has no interval.
+    </p>`;
+}
+
+function warmup({ method }: Result): string {
+  if (method.warmup === 0) return 'Nothing was left out at the start.';
+  const how = method.warmupMethod === 'MSER-5' ? 'found by MSER-5 (White, Cobb and Spratt, 2000)' : 'as given';
+  return `The first ${formatDuration(method.warmup)} of each run are left out, ${how}.`;
+}
+
+function intervals({ method }: Result): string {
+  if (method.replications === 1) return 'One run gives no intervals.';
+  return `Intervals are at ${formatValue(method.level, 'share')} confidence, from ${method.replications} independent replications; they speak of chance in the simulation, not of doubt about the inputs.`;
+}

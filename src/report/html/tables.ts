@@ -1,0 +1,229 @@
+import type { Figure, LatencyResult, Result } from '../../analysis/result.ts';
+import {
+  formatCount,
+  formatFigure,
+  formatFigureWithInterval,
+  formatInterval,
+  formatValue,
+  hasInterval,
+  isObserved,
+} from '../format.ts';
+import { failedCount, failures, firstLimit, loadText, margin, sloName, verdictWord } from '../sentences.ts';
+import { html, type Html } from './escape.ts';
+
+/**
+ * The tables of the page. Figures stand with their interval; a table that would be empty is not there.
+ */
+
+interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => Html | string;
+  readonly number?: boolean;
+}
+
+export function sloTable({ slos }: Result): Html | null {
+  return table('Promises', slos, [
+    { title: 'SLO', cell: (slo) => sloName(slo) },
+    {
+      title: 'verdict',
+      cell: (slo) => html`<strong class="${verdictClass(slo.verdict)}">${verdictWord(slo.verdict)}</strong>`,
+    },
+    { title: 'figure', cell: (slo) => figure(slo.figure), number: true },
+    { title: 'margin', cell: margin, number: true },
+  ]);
+}
+
+export function limitTable({ limits }: Result): Html | null {
+  const first = firstLimit(limits);
+  return table('Limits, most used first', limits, [
+    { title: 'limit', cell: ({ name }) => name },
+    { title: 'used', cell: ({ used }) => figure(used), number: true },
+    {
+      title: 'would end at',
+      cell: (limit) => `${loadText(limit.endsAt)}${limit === first ? ' (first)' : ''}`,
+      number: true,
+    },
+    { title: 'note', cell: ({ note }) => note ?? '' },
+  ]);
+}
+
+export function clientTable({ clients, total }: Result): Html | null {
+  const rows = Object.entries(clients);
+  return table('Clients', rows.length > 1 ? [...rows, ['all together', total] as const] : rows, [
+    { title: 'client', cell: ([name]) => name },
+    { title: 'sent', cell: ([, { sent }]) => formatCount(sent), number: true },
+    { title: 'in flight', cell: ([, { inFlight }]) => formatCount(inFlight), number: true },
+    { title: 'succeeded', cell: ([, { throughput }]) => figure(throughput), number: true },
+    { title: 'errors', cell: ([, { errors }]) => figure(errors), number: true },
+    { title: 'mean', cell: ([, { response }]) => figure(response.mean), number: true },
+    { title: 'p50', cell: ([, { response }]) => figure(response.p50), number: true },
+    { title: 'p95', cell: ([, { response }]) => figure(response.p95), number: true },
+    { title: 'p99', cell: ([, { response }]) => figure(response.p99), number: true },
+  ]);
+}
+
+/** Latency by the three clocks: from due, from send, and with failures. */
+export function latencyTable({ total }: Result): Html | null {
+  const rows: [string, LatencyResult][] = [
+    ['from when it was due (successes)', total.response],
+    ['from when it was sent (successes)', total.fromSend],
+    ['from when it was due (failures too)', total.all],
+  ];
+  const parts = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'stddev'] as const;
+  return table(
+    'Response time by clock',
+    rows.filter(([, { mean }]) => isObserved(mean)),
+    [
+      { title: 'clock', cell: ([name]) => name },
+      ...parts.map((part) => ({
+        title: part === 'p999' ? 'p99.9' : part,
+        cell: ([, latency]: [string, LatencyResult]) => figure(latency[part]),
+        number: true,
+      })),
+    ],
+  );
+}
+
+export function errorTable({ total }: Result): Html | null {
+  return table('Errors by cause', failures(total), [
+    { title: 'cause', cell: ({ cause }) => cause },
+    { title: 'requests', cell: ({ count }) => formatCount(count), number: true },
+    { title: 'of all sent', cell: ({ share }) => formatValue(share, 'share'), number: true },
+  ]);
+}
+
+export function serviceTable({ services }: Result): Html | null {
+  return table('Services', Object.entries(services), [
+    { title: 'service', cell: ([name]) => name },
+    { title: 'servers', cell: ([, { servers }]) => formatCount(servers), number: true },
+    { title: 'calls', cell: ([, { throughput }]) => figure(throughput), number: true },
+    { title: 'response', cell: ([, { response }]) => figure(response), number: true },
+    { title: 'cores busy', cell: ([, { utilisation }]) => figure(utilisation), number: true },
+    { title: 'workers busy', cell: ([, { workersBusy }]) => figure(workersBusy), number: true },
+    { title: 'waiting', cell: ([, { queue }]) => figure(queue), number: true },
+    { title: 'wait', cell: ([, { wait }]) => figure(wait), number: true },
+    { title: 'had to wait', cell: ([, { waited }]) => figure(waited), number: true },
+    { title: 'failed', cell: ([, { failed }]) => formatCount(failedCalls(failed)), number: true },
+    { title: 'caller gone', cell: ([, service]) => orphans(service), number: true },
+  ]);
+}
+
+export function poolTable({ services }: Result): Html | null {
+  const pools = Object.entries(services).flatMap(([service, { pools: all }]) =>
+    Object.entries(all).map(([name, pool]) => ({ name: `${service} → ${name}`, pool })),
+  );
+  return table('Pools', pools, [
+    { title: 'pool', cell: ({ name }) => name },
+    { title: 'size', cell: ({ pool }) => formatCount(pool.size), number: true },
+    { title: 'in use', cell: ({ pool }) => figure(pool.inUse), number: true },
+    { title: 'wait', cell: ({ pool }) => figure(pool.wait), number: true },
+    { title: 'had to wait', cell: ({ pool }) => figure(pool.waited), number: true },
+    { title: 'held for', cell: ({ pool }) => figure(pool.hold), number: true },
+    { title: 'timeouts', cell: ({ pool }) => formatCount(pool.timeouts), number: true },
+  ]);
+}
+
+export function directorTable({ directors }: Result): Html | null {
+  return table('Directors', Object.entries(directors), [
+    { title: 'director', cell: ([name]) => name },
+    { title: 'mode', cell: ([, { mode }]) => mode },
+    { title: 'scheduler', cell: ([, { scheduler }]) => scheduler },
+    { title: 'picks', cell: ([, { picks }]) => formatCount(picks), number: true },
+    { title: 'nobody to pick', cell: ([, { unavailable }]) => formatCount(unavailable), number: true },
+    { title: 'in', cell: ([, { bitsIn }]) => figure(bitsIn), number: true },
+    { title: 'out', cell: ([, { bitsOut }]) => figure(bitsOut), number: true },
+    { title: 'packets in', cell: ([, { packetsIn }]) => figure(packetsIn), number: true },
+    { title: 'packets out', cell: ([, { packetsOut }]) => figure(packetsOut), number: true },
+    { title: 'connections', cell: ([, { connections }]) => figure(connections), number: true },
+    { title: 'busy', cell: ([, { utilisation }]) => figure(utilisation), number: true },
+  ]);
+}
+
+export function todayTable({ today }: Result): Html | null {
+  return table('Model against measurement', today, [
+    { title: 'figure', cell: ({ name }) => name },
+    { title: 'measured', cell: ({ measured, unit }) => formatValue(measured, unit), number: true },
+    { title: 'model', cell: ({ model }) => figure(model), number: true },
+    { title: 'tolerance', cell: ({ tolerance }) => `±${formatValue(tolerance, 'share')}`, number: true },
+    {
+      title: 'verdict',
+      cell: ({ agrees, fitted }) => `${agrees ? 'agrees' : 'differs'}${fitted ? ', set from it' : ''}`,
+    },
+  ]);
+}
+
+export function probeTable({ probes }: Result): Html | null {
+  return table('Probes', Object.entries(probes), [
+    { title: 'probe', cell: ([name]) => name },
+    {
+      title: 'observed',
+      cell: ([, probe]) =>
+        probe.kind === 'latency'
+          ? `mean ${formatFigureWithInterval(probe.latency.mean)}, p95 ${formatFigureWithInterval(probe.latency.p95)}`
+          : probe.shares
+              .slice(0, 12)
+              .map((share, number) => `${number}: ${formatValue(share, 'share')}`)
+              .join(', '),
+    },
+  ]);
+}
+
+export function assumptionTable({ assumptions }: Result): Html | null {
+  return table('Everything that was not given', assumptions, [
+    { title: 'path', cell: ({ path }) => html`<code>${path}</code>` },
+    { title: 'value', cell: ({ value }) => value },
+    { title: 'meaning', cell: ({ text }) => text },
+    { title: 'kind', cell: ({ kind }) => kind },
+    { title: 'source', cell: ({ source }) => source },
+  ]);
+}
+
+/** `holds`, `missed`, `undecided`: what the style sheet colours. */
+export function verdictClass(verdict: Result['verdict']): string {
+  return verdict === 'not decided' ? 'undecided' : verdict === 'none' ? '' : verdict;
+}
+
+/** A table with a caption and a header for each column; the first cell of a row is its header. */
+function table<Row>(caption: string, rows: readonly Row[], columns: readonly Column<Row>[]): Html | null {
+  if (rows.length === 0) return null;
+  const kind = ({ number }: Column<Row>) => (number ? 'number' : 'text');
+  const head = columns.map((column) => html`<th scope="col" class="${kind(column)}">${column.title}</th>`);
+  const body = rows.map((row) => {
+    const [first, ...rest] = columns;
+    const cells = rest.map((column) => html`<td class="${kind(column)}">${column.cell(row)}</td>`);
+    return html`<tr>
+      <th scope="row">${first.cell(row)}</th>
+      ${cells}
+    </tr>`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${body}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function figure(value: Figure | null): Html | string {
+  if (value === null || !isObserved(value)) return '-';
+  return hasInterval(value)
+    ? html`${formatFigure(value)}<span class="range">${formatInterval(value)}</span>`
+    : formatFigure(value);
+}
+
+function failedCalls(failed: Result['total']['failed']): number {
+  return failedCount({ failed, sent: 0 });
+}
+
+function orphans({ orphaned, wastedSeconds }: Result['services'][string]): string {
+  return orphaned === 0 ? '0' : `${formatCount(orphaned)} (${formatValue(wastedSeconds, 's')})`;
+}

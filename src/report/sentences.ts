@@ -1,0 +1,176 @@
+import { OUTCOMES, type Outcome } from '../models/outcome.ts';
+import type { Limit, Result, SloResult, TodayFigure, TrafficResult, Verdict } from '../analysis/result.ts';
+import { formatCount, formatDuration, formatFigure, formatValue, hasInterval, isObserved } from './format.ts';
+
+/**
+ * What the figures say, in words: shared by the terminal, the page and the Markdown summary, so that all three
+ * say the same. Every number here is read from the result. Leaves out layout, colour and escaping.
+ */
+
+/** One cause of failure. */
+export interface Failure {
+  readonly cause: Outcome;
+  readonly count: number;
+  /** Of all requests sent, 0..1. */
+  readonly share: number;
+}
+
+const VERDICT_WORDS: Readonly<Record<Verdict | 'none', string>> = {
+  holds: 'HOLDS',
+  missed: 'MISSED',
+  'not decided': 'NOT DECIDED',
+  none: 'NO SLO',
+};
+
+export function verdictWord(verdict: Verdict | 'none'): string {
+  return VERDICT_WORDS[verdict];
+}
+
+/** The overall verdict as a sentence. */
+export function verdictSentence({ verdict, slos }: Pick<Result, 'verdict' | 'slos'>): string {
+  const count = (wanted: Verdict) => slos.filter((slo) => slo.verdict === wanted).length;
+  const of = (number: number) => `${number} of ${slos.length}`;
+  switch (verdict) {
+    case 'none':
+      return 'No SLO was given, so nothing is promised: the figures stand for themselves.';
+    case 'holds':
+      if (slos.length === 1) return 'The SLO holds.';
+      return slos.length === 2 ? 'Both SLOs hold.' : `All ${slos.length} SLOs hold.`;
+    case 'missed':
+      return slos.length === 1 ? 'The SLO is missed.' : `${of(count('missed'))} SLOs ${isAre(count('missed'))} missed.`;
+    case 'not decided':
+      return slos.length === 1
+        ? 'The SLO is not decided: its interval straddles the limit.'
+        : `${of(count('not decided'))} SLOs ${isAre(count('not decided'))} not decided: the interval straddles the limit.`;
+  }
+}
+
+/** The SLO as it is read aloud: with its client where it is one client's. */
+export function sloName(slo: SloResult): string {
+  return slo.client === null || slo.slo.startsWith(slo.client) ? slo.slo : `${slo.client}: ${slo.slo}`;
+}
+
+/** What lies between the figure and its limit: `80 ms to spare`, `over by 35 ms`, `straddles 200 ms`. */
+export function margin(slo: SloResult): string {
+  const { figure, limit, operator } = slo;
+  if (!isObserved(figure)) return 'nothing to judge by';
+  const below = operator.startsWith('<');
+  if (slo.verdict === 'not decided') {
+    return hasInterval(figure) ? `straddles ${formatValue(limit, figure.unit)}` : 'no interval to judge by';
+  }
+  const distance = distanceText(Math.abs(limit - figure.value), figure.unit);
+  if (slo.verdict === 'holds') return `${distance} to spare`;
+  return below ? `over by ${distance}` : `short by ${distance}`;
+}
+
+/** True for an SLO on the share of failed requests. */
+export function isErrorSlo(slo: SloResult): boolean {
+  return slo.figure.unit === 'share' && /(^|:\s*)errors\b/.test(slo.slo);
+}
+
+/** The traffic that an SLO speaks of. */
+export function trafficOf(result: Result, slo: SloResult): TrafficResult {
+  return (slo.client === null ? undefined : result.clients[slo.client]) ?? result.total;
+}
+
+export function failedCount(traffic: Pick<TrafficResult, 'failed' | 'sent'>): number {
+  return failures(traffic).reduce((sum, failure) => sum + failure.count, 0);
+}
+
+/** Failures by cause, most frequent first. */
+export function failures({ failed, sent }: Pick<TrafficResult, 'failed' | 'sent'>): Failure[] {
+  return OUTCOMES.filter((cause) => cause !== 'ok' && (failed[cause] ?? 0) > 0)
+    .map((cause) => ({ cause, count: failed[cause] ?? 0, share: (failed[cause] ?? 0) / Math.max(1, sent) }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Errors by cause in a sentence, or that there were none. */
+export function failuresSentence(traffic: TrafficResult): string {
+  const all = failures(traffic);
+  if (all.length === 0) return `None of ${formatCount(traffic.sent)} requests failed.`;
+  const causes = all.map(({ cause, count }) => `${formatCount(count)} ${cause}`).join(', ');
+  return `${formatCount(failedCount(traffic))} of ${formatCount(traffic.sent)} requests failed: ${causes}.`;
+}
+
+/** The limit that ends the growth first: the smallest load at which something is full; null where none is known. */
+export function firstLimit(limits: readonly Limit[]): Limit | null {
+  let first: Limit | null = null;
+  for (const limit of limits) {
+    if (limit.endsAt !== null && (first === null || limit.endsAt < first.endsAt!)) first = limit;
+  }
+  return first;
+}
+
+/** A load in the words of the scenario: `1,778 req/s`. */
+export function loadText(load: number | null): string {
+  return load === null ? 'not known' : formatValue(load, '1/s');
+}
+
+export function limitSentence({ limits, total }: Pick<Result, 'limits' | 'total'>): string {
+  const first = firstLimit(limits);
+  if (first === null) return 'No limit of this system is known.';
+  const factor = first.endsAt! / total.offered.value;
+  const times = Number.isFinite(factor) ? `, ${formatValue(factor, '1')} times this load` : '';
+  return `${first.name} ends the growth first: ${formatFigure(first.used, 2)} used here, full at ${loadText(first.endsAt)}${times}.`;
+}
+
+/** Whether the model repeats what was measured, and which figures prove nothing because it was set from them. */
+export function todaySentence(today: readonly TodayFigure[]): string {
+  const differing = today.filter((figure) => !figure.agrees);
+  const fitted = today.filter((figure) => figure.fitted);
+  const start =
+    differing.length === 0
+      ? 'The model agrees with what was measured.'
+      : `The model differs from what was measured in ${names(differing)}: treat the forecast with care.`;
+  if (fitted.length === 0) return start;
+  if (fitted.length === today.length) return `${start} It was set from these very figures, so agreement proves little.`;
+  return `${start} It was set from ${names(fitted)}, so agreement there proves little.`;
+}
+
+/** How the figures were obtained. */
+export function methodSentence({ method, seed }: Pick<Result, 'method' | 'seed'>): string {
+  const runs = method.replications === 1 ? 'one run' : `${formatCount(method.replications)} independent runs`;
+  const warmup = method.warmup > 0 ? ` after ${formatDuration(method.warmup)} of warm-up (${method.warmupMethod})` : '';
+  const intervals = method.replications === 1 ? 'no intervals' : `${formatValue(method.level, 'share')} intervals`;
+  const kind = method.kind === 'steady state' ? 'Steady state' : 'From start to end';
+  return `${kind}: ${runs} of ${formatDuration(method.duration)}${warmup}, ${intervals}, seed ${seed}.`;
+}
+
+/** What makes the figures less sure than they look; empty when there is nothing. */
+export function methodDoubts({ method }: Pick<Result, 'method'>): string[] {
+  const doubts: string[] = [];
+  if (method.partial) doubts.push('The run ended before it was complete: the figures are of what had finished.');
+  if (method.replications === 1) doubts.push('A single run has no intervals: another seed gives other figures.');
+  else if (!method.precisionReached) {
+    doubts.push(`The asked precision of ${formatValue(method.precision, 'share')} was not reached.`);
+  }
+  return doubts;
+}
+
+/** The sentence under every chart over time (a series has no interval). */
+export function seriesNote({ method }: Pick<Result, 'method'>): string {
+  return method.replications === 1
+    ? 'A series has no interval: one run.'
+    : `A series has no interval: mean of ${formatCount(method.replications)} runs.`;
+}
+
+/** The command that gives the same bytes again. */
+export function reproduceCommand({ scenario, seed }: Pick<Result, 'scenario' | 'seed'>): string {
+  return `windtunnel run ${shellWord(scenario.name)} --seed ${shellWord(seed)}`;
+}
+
+function distanceText(distance: number, unit: SloResult['figure']['unit']): string {
+  return formatValue(distance, unit, 2).replace('%', 'points');
+}
+
+function names(figures: readonly TodayFigure[]): string {
+  return figures.map((figure) => figure.name).join(', ');
+}
+
+function isAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}
+
+function shellWord(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,264 @@
+import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from '../analysis/result.ts';
+import { formatCount, formatFigure, formatInterval, formatMoment, formatValue, isObserved } from './format.ts';
+import {
+  failedCount,
+  failures,
+  firstLimit,
+  isErrorSlo,
+  loadText,
+  margin,
+  methodDoubts,
+  methodSentence,
+  sloName,
+  trafficOf,
+  verdictWord,
+} from './sentences.ts';
+import { clip, displayWidth, padEnd, padStart, printable, wrap } from './text.ts';
+
+/**
+ * The estimate on one screen: the verdict first, then the figures it rests on, what is used and what would end it,
+ * and what was assumed. Leaves out progress and the next commands, which belong to the command line.
+ */
+
+export interface TerminalOptions {
+  /** Columns; no line is longer. At least 60. */
+  readonly width: number;
+  /** ANSI colours; the caller obeys NO_COLOR and knows whether it writes to a terminal. */
+  readonly color: boolean;
+  /** All limits, also those under 10 %. */
+  readonly limits?: boolean;
+}
+
+/** A style of a piece of text. */
+type Paint = Readonly<Record<'good' | 'bad' | 'doubt' | 'dim' | 'strong', (text: string) => string>>;
+
+const LABEL = 11;
+const BAR = 22;
+/** Limits used less than this are counted, not listed. */
+const WORTH_A_LINE = 0.1;
+
+/** The report as text, its lines ended by `\n`. */
+export function terminalReport(result: Result, options: TerminalOptions): string {
+  const width = Math.max(60, options.width);
+  const paint = options.color ? ansi : plain;
+  const sections = [
+    heading(result, width, paint),
+    verdicts(result, width, paint),
+    figures(result, width, paint),
+    limits(result, width, options.limits === true, paint),
+    faults(result.faults, width),
+    assumed(result, width),
+    method(result, width, paint),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map((line) => `${line.trimEnd()}\n`).join(''))
+    .join('\n');
+}
+
+function heading({ scenario }: Result, width: number, paint: Paint): string[] {
+  const title = printable(scenario.title);
+  const name = printable(scenario.name);
+  return wrap(title === '' || title === name ? name : `${name}: ${title}`, width).map(paint.strong);
+}
+
+function verdicts(result: Result, width: number, paint: Paint): string[] {
+  const rows = result.slos.map((slo) => ({
+    verdict: slo.verdict,
+    cells: [verdictWord(slo.verdict), printable(sloName(slo)), ...verdictFigure(result, slo)],
+  }));
+  const columns = [0, 1, 2, 3].map((column) => Math.max(...rows.map(({ cells }) => displayWidth(cells[column]))));
+  const short = columns[0] + columns[1] + columns[2] + columns[3] + 6 <= width;
+  return rows.flatMap(({ verdict, cells }) => {
+    const word = paint[verdictPaint(verdict)](padEnd(cells[0], columns[0]));
+    const figure = `${padEnd(cells[2], columns[2])}  ${cells[3]}`;
+    const indent = ' '.repeat(columns[0] + 2);
+    if (short) {
+      const line = `${word}  ${padEnd(cells[1], columns[1])}  ${figure}`;
+      return place(line, cells[4], width, ' '.repeat(columns[0] + columns[1] + 4));
+    }
+    const name = wrap(cells[1], width - columns[0] - 2);
+    return [
+      `${word}  ${name[0]}`,
+      ...name.slice(1).map((line) => indent + line),
+      ...place(`${indent}${clip(figure, width - indent.length)}`, cells[4], width, indent),
+    ];
+  });
+}
+
+/** The figure, its interval and the distance to the limit. */
+function verdictFigure(result: Result, slo: SloResult): [string, string, string] {
+  if (!isErrorSlo(slo) || !isObserved(slo.figure)) {
+    return [formatFigure(slo.figure), formatInterval(slo.figure), margin(slo)];
+  }
+  const traffic = trafficOf(result, slo);
+  const failed = failedCount(traffic);
+  if (failed > 0) return [formatFigure(slo.figure), formatInterval(slo.figure), margin(slo)];
+  const counted = `0 of ${formatCount(traffic.sent)}`;
+  return [counted, formatInterval(slo.figure), slo.verdict === 'holds' ? '' : margin(slo)];
+}
+
+function figures(result: Result, width: number, paint: Paint): string[] {
+  const { total } = result;
+  const { p50, p95, p99, p999 } = total.response;
+  const percentiles = Object.entries({ p50, p95, p99, 'p99.9': p999 });
+  const response = percentiles.map(([name, figure]) => `${name} ${formatFigure(figure)}`).join('   ');
+  const offered = `offered ${formatFigure(total.offered)}`;
+  return [
+    ...labelled('response', response, width),
+    ...labelled(
+      'throughput',
+      `${formatFigure(total.throughput)}  ${formatInterval(total.throughput)}   ${offered}`,
+      width,
+    ),
+    ...errors(result, width, paint),
+    ...today(result.today, width, paint),
+  ];
+}
+
+function errors({ total }: Result, width: number, paint: Paint): string[] {
+  const all = failures(total);
+  if (all.length === 0) return [];
+  const causes = all.map(
+    ({ cause, count, share }) => `${cause} ${formatCount(count)} (${formatValue(share, 'share', 2)})`,
+  );
+  return labelled('errors', `${formatFigure(total.errors)}: ${causes.join(', ')}`, width, paint.bad);
+}
+
+function today(all: readonly TodayFigure[], width: number, paint: Paint): string[] {
+  if (all.length === 0) return [];
+  const value = (figure: TodayFigure, which: 'model' | 'measured') =>
+    which === 'model' ? formatFigure(figure.model, 2) : formatValue(figure.measured, figure.unit);
+  const list = (which: 'model' | 'measured') =>
+    all.map((figure) => `${printable(figure.name)} ${value(figure, which)}`);
+  const line = `model ${list('model').join(', ')}  |  measured ${list('measured').join(', ')}`;
+  const fitted = all.some((figure) => figure.fitted);
+  const agrees = all.every((figure) => figure.agrees);
+  if (agrees && !fitted && LABEL + line.length + 8 <= width) {
+    return place(`${padEnd('today', LABEL)}${line}`, 'agrees', width, ' '.repeat(LABEL));
+  }
+  const names = Math.min(24, Math.max(...all.map(({ name }) => displayWidth(printable(name)))));
+  const models = Math.max(...all.map((figure) => displayWidth(value(figure, 'model'))));
+  const measured = Math.max(...all.map((figure) => displayWidth(value(figure, 'measured'))));
+  return all.map((figure, row) => {
+    const verdict = figure.agrees ? `agrees${figure.fitted ? ' (set from it)' : ''}` : paint.bad('differs');
+    return [
+      padEnd(row === 0 ? 'today' : '', LABEL),
+      padEnd(clip(printable(figure.name), names), names),
+      `  model ${padStart(value(figure, 'model'), models)}`,
+      `   measured ${padStart(value(figure, 'measured'), measured)}`,
+      `   ${verdict}`,
+    ].join('');
+  });
+}
+
+function limits({ limits: all, total }: Result, width: number, everything: boolean, paint: Paint): string[] {
+  if (all.length === 0) return [];
+  const first = firstLimit(all);
+  const shown = everything
+    ? all
+    : all.filter((limit, rank) => rank === 0 || limit === first || limit.used.value >= WORTH_A_LINE);
+  const share = (limit: Limit) => formatFigure(limit.used, 2);
+  const shares = Math.max(...shown.map((limit) => share(limit).length));
+  const names = Math.min(
+    width - shares - BAR - 27,
+    Math.max(...shown.map(({ name }) => displayWidth(printable(name)))),
+  );
+  const column = 2 + names + 1 + shares + 2 + BAR + 2;
+  const title = isObserved(total.offered) ? `used at ${formatFigure(total.offered)}` : 'used';
+  const lines = shown.map((limit) => {
+    const end = `${padEnd(limit.endsAt === null ? '-' : loadText(limit.endsAt), 11)}${limit === first ? '  <- first' : ''}`;
+    const used = `${padStart(share(limit), shares)}  ${bar(limit.used.value)}`;
+    return `  ${padEnd(clip(printable(limit.name), names), names)} ${limit === first ? paint.strong(used) : used}  ${end}`;
+  });
+  const hidden = all.length - shown.length;
+  const more = `  ${hidden} more ${hidden === 1 ? 'limit' : 'limits'} below ${formatValue(WORTH_A_LINE, 'share')}: --limits`;
+  return [`${padEnd(title, column)}would end at`, ...lines, ...(hidden > 0 ? [paint.dim(more)] : [])];
+}
+
+function bar(share: number): string {
+  const filled = Math.min(BAR, Math.max(0, Math.round((Number.isFinite(share) ? share : 0) * BAR)));
+  return '#'.repeat(filled) + '.'.repeat(BAR - filled);
+}
+
+function faults(records: readonly FaultRecord[], width: number): string[] {
+  if (records.length === 0) return [];
+  const times = records.map(({ at, until }) =>
+    until === null ? formatMoment(at) : `${formatMoment(at)} to ${formatMoment(until)}`,
+  );
+  const moments = Math.max(...times.map(displayWidth));
+  const kinds = Math.max(...records.map(({ kind }) => kind.length));
+  const indent = 2 + moments + 2 + kinds + 2;
+  const lines = records.flatMap(({ kind, text }, row) => {
+    const [head = '', ...rest] = wrap(printable(text), width - indent);
+    return [
+      `  ${padStart(times[row], moments)}  ${padEnd(kind, kinds)}  ${head}`,
+      ...rest.map((line) => ' '.repeat(indent) + line),
+    ];
+  });
+  return ['what happened (minutes:seconds of simulated time)', ...lines];
+}
+
+function assumed({ assumptions }: Result, width: number): string[] {
+  const guessed = assumptions.filter(({ kind }) => kind === 'assumed' || kind === 'fitted');
+  const given = assumptions.length - guessed.length;
+  if (assumptions.length === 0) return [];
+  const defaults = `${formatCount(given)} ${given === 1 ? 'default' : 'defaults'}`;
+  if (guessed.length === 0) return wrap(`assumed: nothing but ${defaults}: --explain assumptions`, width);
+  const texts = guessed.slice(0, 5).map(({ text }) => printable(text));
+  const more = guessed.length > texts.length ? ` and ${guessed.length - texts.length} more` : '';
+  const others = given > 0 ? ` Also ${defaults}.` : '';
+  const hint = guessed.length > 1 ? 'The first matters most: --explain assumptions' : '--explain assumptions';
+  return wrap(`assumed (not measured): ${texts.join(', ')}${more}.${others} ${hint}`, width);
+}
+
+function method(result: Result, width: number, paint: Paint): string[] {
+  return [
+    ...methodDoubts(result).flatMap((doubt) => labelled('note', doubt, width, paint.doubt)),
+    ...result.warnings.flatMap((warning) => labelled('warning', printable(warning), width, paint.doubt)),
+    ...wrap(methodSentence(result), width).map(paint.dim),
+  ];
+}
+
+/** A label in the first column and a text that continues under itself. */
+function labelled(
+  label: string,
+  text: string,
+  width: number,
+  paint: (text: string) => string = (same) => same,
+): string[] {
+  const lines = displayWidth(text) <= width - LABEL ? [text] : wrap(text, width - LABEL);
+  return lines.map((line, row) => paint(padEnd(row === 0 ? label : '', LABEL)) + line);
+}
+
+/** Puts a remark at the right end of the line, or on a line of its own where it does not fit. */
+function place(line: string, remark: string, width: number, indent: string): string[] {
+  if (remark === '') return [line];
+  const room = width - displayWidth(line) - displayWidth(remark);
+  return room >= 2 ? [line + ' '.repeat(room) + remark] : [line, indent + clip(remark, width - indent.length)];
+}
+
+function verdictPaint(verdict: Verdict): 'good' | 'bad' | 'doubt' {
+  return verdict === 'holds' ? 'good' : verdict === 'missed' ? 'bad' : 'doubt';
+}
+
+const plain: Paint = {
+  good: (text) => text,
+  bad: (text) => text,
+  doubt: (text) => text,
+  dim: (text) => text,
+  strong: (text) => text,
+};
+
+const ansi: Paint = {
+  good: sgr(1, 32),
+  bad: sgr(1, 31),
+  doubt: sgr(1, 33),
+  dim: sgr(2),
+  strong: sgr(1),
+};
+
+/** Select Graphic Rendition (ECMA-48 8.3.117): switches the style on and all styles off. */
+function sgr(...codes: number[]): (text: string) => string {
+  return (text) => `\u001b[${codes.join(';')}m${text}\u001b[0m`;
+}

@@ -1,0 +1,255 @@
+/**
+ * A director: spreads connections over its upstream; mode, scheduler, limits, health checks, an active/backup pair.
+ */
+import { z } from 'zod';
+import type { DirectorDescription, MemberDescription, ServiceDescription } from '../../models/description.ts';
+import { schedulerNames, schedulers } from '../../models/directors/schedulers/index.ts';
+import type { Context } from '../context.ts';
+import { unlimited } from '../context.ts';
+import { withPreset } from '../presets.ts';
+import type { Path } from '../problem.ts';
+import { hintFor } from '../suggest.ts';
+import { resolveRetry, retrySchema } from './calls.ts';
+import { count, countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
+import { resolveTime, timeLaw } from './laws.ts';
+import { network, resolveNetwork } from './network.ts';
+import { resolveTables, tables } from './tables.ts';
+
+const modes = ['nat', 'dr', 'tun', 'fullnat', 'proxy', 'client-side'] as const;
+
+const member = z.union([
+  number('relative weight; 0 takes nothing new'),
+  z.strictObject({
+    weight: number('relative weight; 0 takes nothing new, 1 by default').optional(),
+    limit: countOrUnlimited('most requests in progress at each of its servers through this director').optional(),
+  }),
+]);
+
+export const directorSchema = z
+  .strictObject({
+    preset: text('a product whose defaults stand below: nginx, haproxy, lvs ...').optional(),
+    mode: word(modes, 'how packets pass: nat, dr, tun, fullnat, proxy, or client-side (clients choose)').optional(),
+    scheduler: z
+      .union([
+        text('its id'),
+        z.record(z.string(), z.record(z.string(), z.unknown())),
+      ])
+      .optional()
+      .meta({ description: 'the rule that picks a server: lvs/wlc, nginx/least_conn ...; with options as { nginx/random: { two: least_conn } }' }),
+    upstream: z
+      .union([reference('a service'), z.array(reference('a service or one server')).min(1), z.record(z.string(), member)])
+      .meta({ description: 'what it spreads over: a service, a list, or a map with weights: { web.1: 3, web.2: { weight: 2, limit: 100 } }' }),
+    limit: countOrUnlimited('most requests in progress at each member through this director').optional(),
+    persistence: time('how long a source address stays on its server after its last connection; 0 by default').optional(),
+    workers: countOrUnlimited('exchanges at once (proxy); unlimited by default').optional(),
+    queue: countOrUnlimited('accept queue before the workers; unlimited by default', 0).optional(),
+    full: word(['refuse', 'drop'], 'a full accept queue refuses (default), or drops the SYN').optional(),
+    cores: countOrUnlimited('processor cores of a node').optional(),
+    relay: timeLaw('time of the director for each exchange').optional(),
+    packetCost: time('processor time of the director for each packet').optional(),
+    network: network.optional(),
+    retry: retrySchema.optional(),
+    whenFull: z
+      .union([
+        z.literal('refuse'),
+        z.strictObject({
+          wait: z.strictObject({
+            room: countOrUnlimited('requests that may wait', 0).optional(),
+            patience: time('longest wait').optional(),
+          }),
+        }),
+      ])
+      .optional()
+      .meta({ description: 'when every member is at its limit: refuse (default), or { wait: { room, patience } } in one line' }),
+    check: z
+      .strictObject({
+        every: time('interval', { positive: true }),
+        timeout: time('when a silent server counts as failed', { positive: true }).optional(),
+        fall: count('failures in a row to mark down').optional(),
+        rise: count('successes in a row to mark up').optional(),
+        path: text('what is asked for; no effect').optional(),
+      })
+      .optional()
+      .meta({ description: 'active health check of each server; none by default' }),
+    nodes: named(
+      z.strictObject({ priority: z.int().min(1).max(254).meta({ description: 'VRRP priority, 1 to 254; the highest is active' }) }),
+      'nodes of an active/backup pair',
+    ).optional(),
+    vrrp: z
+      .strictObject({
+        version: z.union([z.literal(2), z.literal(3)]).optional(),
+        advert: time('advertisement interval', { positive: true }).optional(),
+        preempt: flag('the better node takes over again when it comes back').optional(),
+        preemptDelay: time('how long it waits before').optional(),
+      })
+      .optional()
+      .meta({ description: 'how the backup notices: VRRP (keepalived)' }),
+    tables: tables.optional(),
+    linger: time('how long a closed connection stays as inactive; steers lvs/lc and lvs/wlc').optional(),
+  })
+  .meta({ description: 'spreads connections over servers' });
+
+export type DirectorSurface = z.infer<typeof directorSchema>;
+
+export function resolveDirector(
+  surface: DirectorSurface,
+  name: string,
+  services: Readonly<Record<string, ServiceDescription>>,
+  context: Context,
+): DirectorDescription {
+  const path = ['directors', name];
+  const full = withPreset(surface, 'director', path, context);
+  const mode = context.fallback([...path, 'mode'], full.mode, 'proxy', { text: `${name} relays requests and responses` });
+  const members = resolveMembers(full, path, services, context);
+  const retry = full.retry === undefined ? undefined : resolveRetry(full.retry, [...path, 'retry'], context, Math.max(0, members.length - 1));
+  return {
+    mode,
+    scheduler: resolveScheduler(full.scheduler, mode, path, context),
+    members,
+    persistence: full.persistence === undefined ? 0 : context.quantity(full.persistence, 'time', [...path, 'persistence']),
+    workers: unlimited(full.workers ?? 'unlimited'),
+    queue: unlimited(full.queue ?? 'unlimited'),
+    full: full.full ?? 'refuse',
+    cores: unlimited(full.cores ?? 'unlimited'),
+    ...(full.relay === undefined ? {} : { relay: resolveTime(full.relay, [...path, 'relay'], context) }),
+    packetCost: full.packetCost === undefined ? 0 : context.quantity(full.packetCost, 'time', [...path, 'packetCost']),
+    ...resolveNetwork(full.network, [...path, 'network'], context),
+    ...(retry === undefined ? {} : { retry }),
+    whenFull: resolveWhenFull(full.whenFull, [...path, 'whenFull'], context),
+    ...(full.check === undefined ? {} : { check: resolveCheck(full.check, [...path, 'check'], context) }),
+    ...resolvePair(full, path, context),
+    tables: resolveTables(full.tables, [...path, 'tables'], context),
+    linger: full.linger === undefined ? 0 : context.quantity(full.linger, 'time', [...path, 'linger']),
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+function resolveScheduler(
+  surface: DirectorSurface['scheduler'],
+  mode: DirectorDescription['mode'],
+  path: Path,
+  context: Context,
+): DirectorDescription['scheduler'] {
+  const at = [...path, 'scheduler'];
+  const usual = mode === 'proxy' ? 'nginx/rr' : mode === 'client-side' ? 'random' : 'lvs/rr';
+  const given = context.fallback(at, surface, usual, { text: 'each server in turn' });
+  const [id, options] = typeof given === 'string' ? [given, {}] : (Object.entries(given)[0] ?? ['', {}]);
+  const kind = schedulers.get(id);
+  if (kind === undefined) {
+    context.problem(at, `unknown scheduler "${id}"; known: ${schedulerNames.join(', ')}`, hintFor(id, schedulerNames), id);
+    return { id: usual, options: {} };
+  }
+  const read = kind.options.safeParse(options);
+  if (!read.success) {
+    for (const issue of read.error.issues) {
+      context.problem([...at, id, ...(issue.path as (string | number)[])], `option of ${kind.name}: ${issue.message}`, kind.summary);
+    }
+  }
+  return { id: kind.name, options };
+}
+
+function resolveMembers(
+  { upstream, limit }: DirectorSurface,
+  path: Path,
+  services: Readonly<Record<string, ServiceDescription>>,
+  context: Context,
+): readonly MemberDescription[] {
+  const at = [...path, 'upstream'];
+  const entries =
+    typeof upstream === 'string'
+      ? [{ name: upstream, options: {}, at: at as Path }]
+      : Array.isArray(upstream)
+        ? upstream.map((name, i) => ({ name, options: {}, at: [...at, i] }))
+        : Object.entries(upstream).map(([name, options]) => ({
+            name,
+            options: typeof options === 'number' ? { weight: options } : options,
+            at: [...at, name],
+          }));
+  if (entries.length === 0) {
+    context.problem(at, 'is empty', 'name a service');
+  }
+  const members = entries.flatMap(({ name, options, at: place }) => {
+    const { weight = 1, limit: own = limit ?? 'unlimited' }: { weight?: number; limit?: number | 'unlimited' } = options;
+    return serversOf(name, place, services, context).map(({ service, server }) => ({ service, server, weight, limit: unlimited(own), place }));
+  });
+  const seen = new Set<string>();
+  for (const { service, server, place } of members) {
+    if (seen.has(`${service}.${server}`)) {
+      context.problem(place, `${service}.${server + 1} stands twice in this upstream`, 'name each server once');
+    }
+    seen.add(`${service}.${server}`);
+  }
+  if (members.length > 0 && members.every(({ weight }) => weight === 0)) {
+    context.problem(at, 'every weight is 0', 'weight 0 quiesces a server: it gets no new connections');
+  }
+  return members.map(({ place: _, ...one }) => one);
+}
+
+function serversOf(
+  name: string,
+  path: Path,
+  services: Readonly<Record<string, ServiceDescription>>,
+  context: Context,
+): readonly { service: string; server: number }[] {
+  const [service, index] = name.split('.');
+  const found = Object.hasOwn(services, service) ? services[service] : undefined;
+  if (context.broken.has(service)) {
+    return [];
+  }
+  if (found === undefined) {
+    context.problem(path, `there is no service "${service}"`, hintFor(service, Object.keys(services)), name);
+    return [];
+  }
+  if (index === undefined) {
+    return found.speeds.map((_, server) => ({ service, server }));
+  }
+  const server = Number(index);
+  if (!(Number.isInteger(server) && server >= 1 && server <= found.count)) {
+    context.problem(path, `there is no server "${name}"; ${service} has ${found.count}: ${service}.1 to ${service}.${found.count}`, '', name);
+    return [];
+  }
+  return [{ service, server: server - 1 }];
+}
+
+function resolveWhenFull(surface: DirectorSurface['whenFull'], path: Path, context: Context): DirectorDescription['whenFull'] {
+  if (surface === undefined || surface === 'refuse') {
+    return { do: 'refuse' };
+  }
+  const { room, patience } = surface.wait;
+  return { do: 'wait', room: unlimited(room ?? 'unlimited'), patience: context.limit(patience, 'time', [...path, 'wait', 'patience']) };
+}
+
+function resolveCheck(surface: NonNullable<DirectorSurface['check']>, path: Path, context: Context): DirectorDescription['check'] {
+  const every = context.quantity(surface.every, 'time', [...path, 'every']);
+  const source = 'HAProxy 2.6 configuration manual: fall 3, rise 2, the timeout is the interval';
+  const timeout = context.fallback([...path, 'timeout'], surface.timeout, surface.every, { source, text: 'a silent server counts as failed after' });
+  return {
+    every,
+    timeout: context.quantity(timeout, 'time', [...path, 'timeout']),
+    fall: context.fallback([...path, 'fall'], surface.fall, 3, { source, text: 'failures in a row to mark a server down' }),
+    rise: context.fallback([...path, 'rise'], surface.rise, 2, { source, text: 'successes in a row to mark it up' }),
+  };
+}
+
+function resolvePair({ nodes, vrrp }: DirectorSurface, path: Path, context: Context): Pick<DirectorDescription, 'nodes' | 'vrrp'> {
+  const list = Object.entries(nodes ?? {}).map(([name, { priority }]) => ({ name, priority }));
+  if (list.length <= 1) {
+    if (vrrp !== undefined) {
+      context.problem([...path, 'vrrp'], 'needs two nodes', 'nodes: { a: { priority: 100 }, b: { priority: 99 } }');
+    }
+    return { nodes: list.length === 1 ? list : [{ name: '1', priority: 100 }] };
+  }
+  const source = 'keepalived 2.2 manual: advert_int 1 s, VRRP version 2, preemption on';
+  const at = [...path, 'vrrp'];
+  const advert = context.fallback([...at, 'advert'], vrrp?.advert, '1 s', { source, text: 'VRRP advertisements' });
+  return {
+    nodes: list,
+    vrrp: {
+      version: context.fallback([...at, 'version'], vrrp?.version, 2, { source, text: 'VRRP version' }),
+      advert: context.quantity(advert, 'time', [...at, 'advert']),
+      preempt: context.fallback([...at, 'preempt'], vrrp?.preempt, true, { source, text: 'the better node takes over again' }),
+      preemptDelay: vrrp?.preemptDelay === undefined ? 0 : context.quantity(vrrp.preemptDelay, 'time', [...at, 'preemptDelay']),
+    },
+  };
+}

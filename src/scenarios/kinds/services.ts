@@ -1,0 +1,205 @@
+/**
+ * A service: a named tier and its servers; workers, cores, queue, pools and the work of each request class.
+ */
+import { z } from 'zod';
+import type { PoolDescription, ServiceDescription, SlowdownDescription, TimeDescription } from '../../models/description.ts';
+import type { Context } from '../context.ts';
+import { unlimited } from '../context.ts';
+import { withPreset } from '../presets.ts';
+import type { Path } from '../problem.ts';
+import { plainManner } from './calls.ts';
+import { count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
+import { resolveTime, timeLaw } from './laws.ts';
+import { network, resolveNetwork } from './network.ts';
+import { resolveSteps, stepList } from './steps.ts';
+import type { StepScope, StepSurface } from './steps.ts';
+import { resolveTables, tables } from './tables.ts';
+
+const poolSchema = z.strictObject({
+  preset: text('a pool library: hikaricp ...').optional(),
+  to: reference('what its connections lead to; calls there take one').optional(),
+  size: count('connections of one server').optional(),
+  patience: z.union([time('longest wait for a connection'), z.literal('unlimited')]).optional().meta({
+    description: 'longest wait for a connection, then pool-timeout; unlimited by default',
+  }),
+});
+
+const orders = ['fifo', 'lifo', 'random', 'priority'] as const;
+
+export const serviceSchema = z
+  .strictObject({
+    preset: text('a product whose defaults stand below: tomcat, mysql, redis ...').optional(),
+    count: count('servers').optional(),
+    speed: z
+      .union([positive('relative speed of every server'), z.array(positive('relative speed')).min(1)])
+      .optional()
+      .meta({ description: 'relative speed: one number, or one a server; 1 by default' }),
+    workers: countOrUnlimited('requests in service at once at one server (threads, processes); unlimited by default').optional(),
+    holds: word(['request', 'compute'], 'a worker is held for the whole request (threads), or only while it computes (event loop)').optional(),
+    queue: countOrUnlimited('requests that may wait for a worker; unlimited by default', 0).optional(),
+    order: word(orders, 'who is taken from the line first; fifo by default').optional(),
+    full: word(['refuse', 'drop'], 'a full queue answers with a refusal (default), or drops the SYN').optional(),
+    patience: timeLaw('how long a request waits for a worker before it leaves').optional(),
+    connections: countOrUnlimited('connections open at once at one server; refused beyond').optional(),
+    refusal: timeLaw('processor time that refusing costs').optional(),
+    cores: countOrUnlimited('processor cores of one server; without them each worker is its own core').optional(),
+    sharing: word(['processor', ...orders, 'preemptive'], 'how requests share the cores: processor sharing (default), or in line').optional(),
+    limit: countOrUnlimited('most requests on the processor at once, the rest in line').optional(),
+    slowdown: z
+      .union([
+        z.strictObject({ usl: z.strictObject({ contention: number('sigma', 0), coherency: number('kappa', 0) }) }),
+        z.strictObject({ perActive: number('speed is divided by 1 + this * active requests', 0) }),
+        z.strictObject({
+          table: z
+            .array(z.strictObject({ active: number('active requests', 0), speed: positive('relative speed') }))
+            .min(1),
+        }),
+      ])
+      .optional()
+      .meta({ description: 'how speed falls with active requests: usl, perActive or a table' }),
+    pool: poolSchema.optional().meta({ description: 'connections that its calls take: { to: db, size: 10 }' }),
+    pools: named(poolSchema, 'several pools by name').optional(),
+    work: z
+      .union([stepList('what every request does'), z.record(z.string(), stepList('what this class does'))])
+      .optional()
+      .meta({ description: 'steps of a request; or steps by request class, * for the rest' }),
+    network: network.optional(),
+    tables: tables.optional(),
+  })
+  .meta({ description: 'a named tier and its servers' });
+
+export type ServiceSurface = z.infer<typeof serviceSchema>;
+export type PoolSurface = z.infer<typeof poolSchema>;
+
+/** What services take from `measured:`. */
+export interface MeasuredDemands {
+  /** Whether the service's utilisation was measured: a service without work is then `compute: measured`. */
+  has(service: string): boolean;
+  /** Demand of one `compute: measured`, in seconds; null where it is missing. */
+  of(service: string, path: Path): number | null;
+}
+
+export function resolveService(surface: ServiceSurface, name: string, measured: MeasuredDemands, context: Context): ServiceDescription {
+  const path = ['services', name];
+  const full = withPreset(surface, 'service', path, context);
+  const servers = context.fallback([...path, 'count'], full.count, 1, { text: 'one server' });
+  const cores = unlimited(full.cores ?? 'unlimited');
+  const workers = context.fallback([...path, 'workers'], full.workers, 'unlimited', { text: `${name} takes every request at once` });
+  const pools = resolvePools(full, path, context);
+  return {
+    count: servers,
+    speeds: resolveSpeeds(full.speed, servers, [...path, 'speed'], context),
+    workers: unlimited(workers),
+    holds: full.holds ?? 'request',
+    queue: workers === 'unlimited' ? Infinity : unlimited(context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` })),
+    order: full.order ?? 'fifo',
+    full: full.full ?? 'refuse',
+    ...(full.patience === undefined ? {} : { patience: resolveTime(full.patience, [...path, 'patience'], context) }),
+    connections: unlimited(full.connections ?? 'unlimited'),
+    ...(full.refusal === undefined ? {} : { refusalCost: resolveTime(full.refusal, [...path, 'refusal'], context) }),
+    cores,
+    sharing:
+      cores === Infinity ? 'processor' : context.fallback([...path, 'sharing'], full.sharing, 'processor', { text: `requests share the cores of ${name} evenly` }),
+    sharingLimit: unlimited(full.limit ?? 'unlimited'),
+    ...(full.slowdown === undefined ? {} : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),
+    pools,
+    work: resolveWork(full.work, name, pools, measured, context),
+    ...resolveNetwork(full.network, [...path, 'network'], context),
+    tables: resolveTables(full.tables, [...path, 'tables'], context),
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+function resolveSpeeds(speed: number | number[] | undefined, servers: number, path: Path, context: Context): readonly number[] {
+  if (Array.isArray(speed) && speed.length !== servers) {
+    context.problem(path, `must give one speed for each of ${servers} servers, got ${speed.length}`, '', speed);
+  }
+  return Array.from({ length: Math.min(servers, SERVERS_LIMIT) }, (_, i) => (Array.isArray(speed) ? (speed[i] ?? 1) : (speed ?? 1)));
+}
+
+/** A run with more servers would not fit in memory; `count` is checked against it in `references.ts`. */
+export const SERVERS_LIMIT = 100_000;
+
+function resolveSlowdown(surface: NonNullable<ServiceSurface['slowdown']>, path: Path, context: Context): SlowdownDescription {
+  if ('usl' in surface) {
+    return { kind: 'usl', ...surface.usl };
+  }
+  if ('perActive' in surface) {
+    return { kind: 'per-active', coefficient: surface.perActive };
+  }
+  if (surface.table.some(({ active }, i) => i > 0 && active <= surface.table[i - 1].active)) {
+    context.problem([...path, 'table'], 'the numbers of active requests must rise', '');
+  }
+  return { kind: 'table', points: surface.table };
+}
+
+/** `pool` is the pool named like what it leads to. */
+function resolvePools({ pool, pools }: ServiceSurface, path: Path, context: Context): Readonly<Record<string, PoolDescription>> {
+  const all = Object.entries(pools ?? {}).map(([name, one]) => ({ name, one, at: [...path, 'pools', name] }));
+  if (pool !== undefined) {
+    const at = [...path, 'pool'];
+    if (pool.to === undefined) {
+      context.problem(at, '"to" is missing', 'say what the connections lead to: pool: { to: db, size: 10 }');
+    }
+    all.unshift({ name: pool.to ?? 'pool', one: pool, at });
+  }
+  if (new Set(all.map(({ name }) => name)).size < all.length) {
+    context.problem([...path, 'pools'], `has a pool "${all[0].name}", and \`pool\` makes one of that name`, 'name it otherwise');
+  }
+  return Object.fromEntries(all.map(({ name, one, at }) => [name, resolvePool(one, at, context)]));
+}
+
+function resolvePool(surface: PoolSurface, path: Path, context: Context): PoolDescription {
+  const { to, size, patience } = withPreset(surface, 'pool', path, context);
+  return {
+    ...(to === undefined ? {} : { to }),
+    size: context.fallback([...path, 'size'], size, 10, { source: 'HikariCP README: maximumPoolSize 10', text: 'connections of a pool' }),
+    patience: patience === undefined || patience === 'unlimited' ? Infinity : context.quantity(patience, 'time', [...path, 'patience']),
+  };
+}
+
+function resolveWork(
+  work: ServiceSurface['work'],
+  name: string,
+  pools: Readonly<Record<string, PoolDescription>>,
+  measured: MeasuredDemands,
+  context: Context,
+): ServiceDescription['work'] {
+  const path = ['services', name, 'work'];
+  const scope: StepScope = {
+    context,
+    from: { kind: 'service', name },
+    manner: plainManner,
+    pool: (wanted) => (Object.hasOwn(pools, wanted) ? wanted : (Object.keys(pools).find((pool) => pools[pool].to === wanted) ?? null)),
+    measured: (at) => asLaw(measured.of(name, at)),
+  };
+  if (work === undefined) {
+    return { '*': defaultWork(name, path, measured, scope) };
+  }
+  if (Array.isArray(work)) {
+    return { '*': resolveSteps(work as StepSurface[], path, scope) };
+  }
+  if (Object.keys(work).length === 0) {
+    context.problem(path, 'has no classes', 'give a list of steps, or steps by request class');
+  }
+  return Object.fromEntries(Object.entries(work).map(([one, steps]) => [one, resolveSteps(steps as StepSurface[], [...path, one], scope)]));
+}
+
+function defaultWork(name: string, path: Path, measured: MeasuredDemands, { context, ...scope }: StepScope): ReturnType<typeof resolveSteps> {
+  if (measured.has(name)) {
+    context.assume(path, 'default', 'compute: measured', 'windtunnel default', `${name} only computes`);
+    return resolveSteps([{ compute: 'measured' }], path, { context, ...scope });
+  }
+  context.missing.push({
+    path: path.join('.'),
+    what: `what a request does at ${name}`,
+    certain: [],
+    how: `its work, for example work: [ { compute: { exponential: 10 ms } } ]; or measured: { ${name}.cpu: ... } with its cores`,
+  });
+  return [];
+}
+
+function asLaw(demand: number | null): TimeDescription | null {
+  return demand === null ? null : demand > 0 ? { kind: 'exponential', mean: demand } : { kind: 'deterministic', value: 0 };
+}

@@ -1,0 +1,218 @@
+/**
+ * What only the whole scenario can tell: names that lead nowhere, calls in a circle, classes that nobody serves.
+ */
+import type { ClusterDescription, Step } from '../models/description.ts';
+import type { Context } from './context.ts';
+import { servicesBehind } from './flow.ts';
+import { SERVERS_LIMIT } from './kinds/services.ts';
+import type { Path } from './problem.ts';
+import { hintFor } from './suggest.ts';
+
+/** @returns whether calls can be followed: every target is there, and there is no circle. */
+export function checkReferences(cluster: ClusterDescription, prices: readonly string[], context: Context): boolean {
+  const before = context.problems.length;
+  checkNames(cluster, context);
+  checkCalls(cluster, context);
+  const followable = context.problems.length === before;
+  checkTargets(cluster, prices, context);
+  return followable && checkCircles(cluster, context);
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+function checkNames(cluster: ClusterDescription, context: Context): void {
+  for (const name of Object.keys(cluster.directors).filter((one) => Object.hasOwn(cluster.services, one))) {
+    context.problem(['services', name], `there is a director "${name}" too`, 'directors and services share their names; rename one');
+  }
+  const servers = Object.values(cluster.services).reduce((sum, service) => sum + service.count, 0);
+  if (servers > SERVERS_LIMIT) {
+    context.problem(['services'], `has ${servers} servers; at most ${SERVERS_LIMIT} can be simulated`, 'model a share of them under the same share of the load');
+  }
+}
+
+function checkCalls(cluster: ClusterDescription, context: Context): void {
+  for (const { path, to, from } of context.calls) {
+    if (from.kind === 'service' && to.split('.')[0] === from.name) {
+      context.problem(path, `${from.name} calls itself`, 'a request would call without end; name another service');
+    } else {
+      checkReference(to, path, cluster, context);
+    }
+  }
+  for (const [name, service] of Object.entries(cluster.services)) {
+    for (const [pool, { to }] of Object.entries(service.pools)) {
+      if (to !== undefined) {
+        checkReference(to, ['services', name, pool === to ? 'pool' : 'pools', ...(pool === to ? ['to'] : [pool, 'to'])], cluster, context);
+      }
+    }
+  }
+}
+
+function checkReference(to: string, path: Path, cluster: ClusterDescription, context: Context): void {
+  const [name, index, ...more] = to.split('.');
+  const known = [...Object.keys(cluster.directors), ...Object.keys(cluster.services)];
+  if (context.broken.has(name)) {
+    return;
+  }
+  if (!known.includes(name)) {
+    const rule = Object.hasOwn(cluster.clients, name) ? `"${name}" are clients; nobody calls them` : `there is no service or director "${name}"`;
+    context.problem(path, rule, hintFor(name, known), to);
+    return;
+  }
+  if (index === undefined) {
+    return;
+  }
+  const service = Object.hasOwn(cluster.services, name) ? cluster.services[name] : undefined;
+  if (service === undefined) {
+    context.problem(path, `"${to}": a director is called as a whole`, `write ${name}`, to);
+  } else if (more.length > 0 || !isServer(index, service.count)) {
+    context.problem(path, `there is no server "${to}"`, serversText(name, service.count), to);
+  }
+}
+
+function checkTargets(cluster: ClusterDescription, prices: readonly string[], context: Context): void {
+  const services = Object.keys(cluster.services);
+  const all = [...Object.keys(cluster.directors), ...services];
+  cluster.faults.forEach(({ target, do: kind }, index) => {
+    const path = ['faults', index, kind];
+    const [name, part] = target.split('.');
+    const director = Object.hasOwn(cluster.directors, name) ? cluster.directors[name] : undefined;
+    const service = Object.hasOwn(cluster.services, name) ? cluster.services[name] : undefined;
+    if (context.broken.has(name)) {
+      return;
+    }
+    if (director === undefined && service === undefined) {
+      context.problem(path, `there is no service or director "${name}"`, hintFor(name, all), target);
+    } else if (part !== undefined && service !== undefined && !isServer(part, service.count)) {
+      context.problem(path, `there is no server "${target}"`, serversText(name, service.count), target);
+    } else if (part !== undefined && director !== undefined && !director.nodes.some((node) => node.name === part)) {
+      context.problem(path, `there is no node "${target}"`, `nodes of ${name}: ${director.nodes.map((node) => node.name).join(', ')}`, target);
+    } else if (director !== undefined && (kind === 'slow' || kind === 'drain')) {
+      context.problem(path, `a director cannot ${kind}`, 'a service or a server can', target);
+    }
+  });
+  for (const [name, { between }] of Object.entries(cluster.links)) {
+    between.forEach((end, i) => {
+      if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.broken.has(end)) {
+        context.problem(['links', name, 'between', i], `there is nothing named "${end}"`, hintFor(end, [...Object.keys(cluster.clients), ...all]), end);
+      }
+    });
+    if (between[0] === between[1]) {
+      context.problem(['links', name, 'between'], 'leads from a thing to itself', 'name two things');
+    }
+  }
+  cluster.probes.forEach(({ kind, of }, index) => {
+    const path = ['measure', index, kind];
+    const [name, pool] = of.split('.');
+    if (!services.includes(name)) {
+      if (!context.broken.has(name)) {
+        context.problem(path, `there is no service "${name}"`, hintFor(name, services), of);
+      }
+    } else if (kind === 'in-use' && !Object.hasOwn(cluster.services[name].pools, pool ?? '')) {
+      const pools = Object.keys(cluster.services[name].pools);
+      context.problem(path, `there is no pool "${of}"`, pools.length > 0 ? `pools of ${name}: ${pools.join(', ')}` : `${name} has no pools`, of);
+    } else if (kind !== 'in-use' && pool !== undefined) {
+      context.problem(path, `measures a whole service, got "${of}"`, `write ${name}`, of);
+    }
+  });
+  for (const name of prices.filter((one) => !services.includes(one) && !context.broken.has(one))) {
+    context.problem(['prices', name], `there is no service "${name}"`, hintFor(name, services));
+  }
+}
+
+/** Follows every class from the clients on, and from services nobody calls. */
+function checkCircles(cluster: ClusterDescription, context: Context): boolean {
+  const done = new Set<string>();
+  const trail: string[] = [];
+  let sound = true;
+
+  const enter = (service: string, requestClass: string, caller: Caller): void => {
+    const key = `${service} ${requestClass}`;
+    const { work } = cluster.services[service];
+    if (trail.includes(key)) {
+      const circle = [...trail.slice(trail.indexOf(key)), key].map((one) => one.split(' ')[0]);
+      report(context, caller, service, cluster, `calls go in a circle: ${circle.join(' -> ')}`, 'a request would call without end; take one of these calls away');
+      sound = false;
+      return;
+    }
+    if (done.has(key)) {
+      return;
+    }
+    done.add(key);
+    if (!Object.hasOwn(work, requestClass) && !Object.hasOwn(work, '*')) {
+      const classes = Object.keys(work);
+      report(context, caller, service, cluster, `${service} has no work for requests of class "${requestClass}"`, `it has ${classes.join(', ')}; give \`class:\` at the call, a client with such a \`mix\`, or work for "*"`);
+      sound = false;
+      return;
+    }
+    trail.push(key);
+    const steps = Object.hasOwn(work, requestClass) ? work[requestClass] : work['*'];
+    follow(steps, requestClass, { kind: 'service', name: service });
+    trail.pop();
+  };
+  const follow = (steps: readonly Step[], requestClass: string, caller: Caller): void => {
+    for (const step of steps) {
+      if (step.do === 'call' || step.do === 'send') {
+        for (const service of servicesBehind(step.to, cluster).keys()) {
+          enter(service, step.requestClass ?? requestClass, caller);
+        }
+      }
+      for (const inner of innerSteps(step)) {
+        follow(inner, requestClass, caller);
+      }
+    }
+  };
+
+  for (const [name, clients] of Object.entries(cluster.clients)) {
+    for (const one of clients.mix) {
+      follow(one.steps, one.name, { kind: 'clients', name });
+    }
+  }
+  const called = new Set([...done].map((key) => key.split(' ')[0]));
+  for (const [name, service] of Object.entries(cluster.services)) {
+    if (!called.has(name)) {
+      for (const requestClass of Object.keys(service.work)) {
+        enter(name, requestClass, { kind: 'service', name });
+      }
+    }
+  }
+  return sound;
+}
+
+interface Caller {
+  readonly kind: 'clients' | 'service';
+  readonly name: string;
+}
+
+/** At the caller's step that leads to `service`. */
+function report(context: Context, caller: Caller, service: string, cluster: ClusterDescription, rule: string, hint: string): void {
+  const call = context.calls.find(
+    ({ from, to }) => from.kind === caller.kind && from.name === caller.name && servicesBehind(to, cluster).has(service),
+  );
+  context.problem(call?.path ?? ['services', service, 'work'], rule, hint);
+}
+
+/** The lists of steps inside a step. */
+export function innerSteps(step: Step): readonly (readonly Step[])[] {
+  switch (step.do) {
+    case 'choice':
+      return step.branches.map((branch) => branch.steps);
+    case 'parallel':
+      return step.branches;
+    case 'loop':
+      return [step.steps];
+    case 'walk':
+      return Object.values(step.places).map((place) => place.steps);
+    case 'call':
+      return step.otherwise === undefined ? [] : [step.otherwise];
+    default:
+      return [];
+  }
+}
+
+function isServer(index: string, count: number): boolean {
+  return /^[1-9]\d*$/.test(index) && Number(index) <= count;
+}
+
+function serversText(name: string, count: number): string {
+  return count === 1 ? `${name} has one server, ${name}.1` : `${name} has ${count}: ${name}.1 to ${name}.${count}`;
+}

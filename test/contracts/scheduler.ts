@@ -1,0 +1,194 @@
+/**
+ * What every scheduler promises, whatever its rule; and a way to compare one with a naive version of its rule.
+ */
+import fc from 'fast-check';
+import seedrandom from 'seedrandom';
+import { describe, expect, test } from 'vitest';
+import { Change, nothingTried, Upstream } from '../../src/models/directors/scheduler.ts';
+import type { Scheduler, SchedulerKind } from '../../src/models/directors/scheduler.ts';
+import { TriedServers } from '../../src/models/directors/tried.ts';
+
+/** An upstream with these weights, all idle and eligible. */
+export function upstreamOf(weights: readonly number[]): Upstream {
+  const upstream = new Upstream(weights.length);
+  upstream.weight.set(weights);
+  return upstream;
+}
+
+/** The scheduler with its default options, unless others are given, drawing from a stream of its own. */
+export function makeScheduler(kind: SchedulerKind, upstream: Upstream, options: unknown = {}): Scheduler {
+  return kind.make(kind.options.parse(options), upstream, { uniform: seedrandom('scheduler') });
+}
+
+/** The first picks on an idle upstream where every request ends before the next one comes. */
+export function idlePicks(kind: SchedulerKind, weights: readonly number[], count: number): number[] {
+  const scheduler = makeScheduler(kind, upstreamOf(weights));
+  return Array.from({ length: count }, () => scheduler.pick(0, nothingTried));
+}
+
+/** How often each of `length` servers was picked. */
+export function tally(picks: readonly number[], length: number): number[] {
+  const counts = new Array<number>(length).fill(0);
+  for (const server of picks) {
+    counts[server] += 1;
+  }
+  return counts;
+}
+
+/** One thing that happens to an upstream. `server` is taken modulo the number of servers. */
+export type Happening =
+  | { readonly do: 'pick'; readonly avoid: readonly number[]; readonly keep: boolean }
+  | { readonly do: 'release'; readonly server: number; readonly ok: boolean; readonly linger: boolean }
+  | { readonly do: 'expire'; readonly server: number }
+  | { readonly do: 'weight'; readonly server: number; readonly weight: number }
+  | { readonly do: 'eligible'; readonly server: number; readonly eligible: boolean };
+
+const anyServer = fc.nat({ max: 99 });
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('pick' as const),
+      avoid: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(anyServer, { maxLength: 4 })),
+      keep: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('release' as const),
+      server: anyServer,
+      ok: fc.boolean(),
+      linger: fc.boolean(),
+    }),
+  },
+  fc.record({ do: fc.constant('expire' as const), server: anyServer }),
+  fc.record({ do: fc.constant('weight' as const), server: anyServer, weight: fc.nat({ max: 4 }) }),
+  fc.record({ do: fc.constant('eligible' as const), server: anyServer, eligible: fc.boolean() }),
+);
+const script = fc.record({
+  weights: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 9 }),
+  happenings: fc.array(happening, { minLength: 20, maxLength: 120 }),
+});
+
+/** Plays a script and returns the picks; `seen` is shown each one, before it counts. */
+export function play(
+  make: (upstream: Upstream) => Scheduler,
+  { weights, happenings }: { readonly weights: readonly number[]; readonly happenings: readonly Happening[] },
+  seen: (pick: number, upstream: Upstream, tried: TriedServers) => void = () => {},
+): number[] {
+  const upstream = upstreamOf(weights);
+  const scheduler = make(upstream);
+  const tried = new TriedServers(upstream.length);
+  const picks: number[] = [];
+  for (const event of happenings) {
+    const server = 'server' in event ? event.server % upstream.length : -1;
+    switch (event.do) {
+      case 'pick': {
+        tried.clear();
+        event.avoid.forEach((avoided) => tried.add(avoided % upstream.length));
+        const pick = scheduler.pick(0, tried.size === 0 ? nothingTried : tried);
+        seen(pick, upstream, tried);
+        picks.push(pick);
+        if (pick >= 0 && event.keep) {
+          upstream.active[pick] += 1;
+          scheduler.changed(pick, Change.load);
+        }
+        break;
+      }
+      case 'release':
+        if (upstream.active[server] > 0) {
+          upstream.active[server] -= 1;
+          upstream.inactive[server] += event.linger ? 1 : 0;
+          scheduler.changed(server, Change.load);
+          scheduler.released?.(server, 0.01, event.ok);
+        }
+        break;
+      case 'expire':
+        upstream.inactive[server] = 0;
+        scheduler.changed(server, Change.load);
+        break;
+      case 'weight':
+        upstream.weight[server] = event.weight;
+        scheduler.changed(server, Change.weight);
+        break;
+      case 'eligible':
+        upstream.eligible[server] = event.eligible ? 1 : 0;
+        scheduler.changed(server, Change.eligibility);
+        break;
+    }
+  }
+  return picks;
+}
+
+/** Checks that on random scripts two makers of schedulers pick the same, one for one. */
+export function expectSamePicks(
+  make: (upstream: Upstream) => Scheduler,
+  naive: (upstream: Upstream) => Scheduler,
+): void {
+  fc.assert(
+    fc.property(script, (story) => {
+      expect(play(make, story)).toEqual(play(naive, story));
+    }),
+    { seed: 20_240_501, numRuns: 600 },
+  );
+}
+
+export function schedulerContract(kind: SchedulerKind, options: unknown = {}): void {
+  const make = (upstream: Upstream): Scheduler => makeScheduler(kind, upstream, options);
+
+  describe(`${kind.name} ${JSON.stringify(options)} keeps the contract of schedulers`, () => {
+    test('it picks a usable server that was not tried, and none only when there is none', () => {
+      fc.assert(
+        fc.property(script, (story) => {
+          play(make, story, (pick, upstream, tried) => {
+            const candidates = [...upstream.weight.keys()].filter(
+              (server) => upstream.eligible[server] === 1 && upstream.weight[server] > 0 && !tried.has(server),
+            );
+            if (candidates.length === 0) {
+              expect(pick).toBe(-1);
+            } else {
+              expect(candidates).toContain(pick);
+            }
+          });
+        }),
+        { seed: 7, numRuns: 300 },
+      );
+    });
+
+    test('the same story and stream give the same picks', () => {
+      fc.assert(
+        fc.property(script, (story) => {
+          expect(play(make, story)).toEqual(play(make, story));
+        }),
+        { seed: 8, numRuns: 50 },
+      );
+    });
+
+    test('it leaves the upstream as it is', () => {
+      const upstream = upstreamOf([3, 0, 1, 2]);
+      upstream.active.set([1, 2, 3, 0]);
+      upstream.eligible[3] = 0;
+      const before = structuredClone({ ...upstream });
+      const scheduler = make(upstream);
+      for (let pick = 0; pick < 20; pick++) {
+        scheduler.pick(pick, nothingTried);
+      }
+      expect({ ...upstream }).toEqual(before);
+    });
+
+    test('it needs no usable server to start with', () => {
+      const upstream = upstreamOf([0, 1]);
+      upstream.eligible[1] = 0;
+      const scheduler = make(upstream);
+      expect(scheduler.pick(0, nothingTried)).toBe(-1);
+      upstream.weight[0] = 2;
+      scheduler.changed(0, Change.weight);
+      expect(scheduler.pick(0, nothingTried)).toBe(0);
+    });
+
+    test('its options refuse what they do not know', () => {
+      expect(() => kind.options.parse({ nonsense: 1 })).toThrow();
+    });
+  });
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { parse, View } from 'vega';
+import { compile } from 'vega-lite';
+import type { Result } from '../../src/analysis/result.ts';
+import { charts, type Chart } from '../../src/report/charts/index.ts';
+import { darkColors } from '../../src/report/charts/theme.ts';
+import { exact, failover, figure, fixtures, shop, single, undecided } from './fixture.ts';
+
+const all = Object.entries(fixtures).flatMap(([fixture, result]) =>
+  Object.values(charts)
+    .map((chart) => chart(result))
+    .filter((chart) => chart !== null)
+    .map((chart): [string, string, Chart] => [fixture, chart.id, chart]),
+);
+
+test.each(all)('%s %s compiles without a warning and draws', async (_fixture, _id, { spec, sentence }) => {
+  const warnings: unknown[] = [];
+  const note = (...messages: readonly unknown[]) => (warnings.push(messages), logger);
+  const logger = { level: () => logger, error: note, warn: note, info: () => logger, debug: () => logger };
+  const vega = compile(spec, { logger: logger as never }).spec;
+  const svg = await new View(parse(vega), { renderer: 'none', logger: logger as never }).toSVG();
+  expect(warnings).toEqual([]);
+  expect(svg).toMatch(/<path [^>]*d="M/);
+  expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  expect(spec.description).toBe(sentence);
+});
+
+test.each(all)('%s %s holds aggregates only and refers to nothing outside', (_fixture, _id, { spec }) => {
+  const json = JSON.stringify({ ...spec, $schema: '' });
+  expect(json).not.toMatch(/"url"|https?:/);
+  expect(json.length).toBeLessThan(60_000);
+});
+
+test.each(all)('%s %s uses colours that a dark page can exchange', (_fixture, _id, { spec }) => {
+  const known = darkColors.map(({ light }) => light);
+  for (const color of JSON.stringify(spec).match(/#[0-9a-f]{3,8}\b/gi) ?? []) expect(known).toContain(color);
+});
+
+test('where there is nothing to draw, there is no chart', () => {
+  expect(Object.values(charts).map((chart) => chart(undecided))).toEqual(Object.values(charts).map(() => null));
+  expect(charts.limits(single)).toBeNull();
+  expect(charts.upstreamShares(single)).toBeNull();
+});
+
+describe('sentences are computed from the data', () => {
+  const sentence = (chart: (result: Result) => Chart | null, result: Result) => chart(result)?.sentence;
+
+  test('spread', () => {
+    expect(sentence(charts.latencyDistribution, shop)).toBe(
+      "Half of 3,600,000 successes take under 51.2 ms, 1 in 20 over 120 ms; 1 in 1,000 takes over 219 ms, 4.3 times the median. 99.56 % stay within the SLO's 200 ms.",
+    );
+    const fast = { ...shop, distribution: [{ from: 0.01, to: 0.02, count: 7 }] };
+    expect(sentence(charts.latencyDistribution, fast)).toContain("All stay within the SLO's 200 ms.");
+    expect(sentence(charts.latencyDistribution, { ...shop, slos: [] })).not.toContain('SLO');
+  });
+
+  test('intervals', () => {
+    expect(sentence(charts.latencyPercentiles, shop)).toBe(
+      'Bars are 95 % intervals; least sure is p99.9, 219 ms (213 to 225), ±2.7 %. Orange marks are SLO limits.',
+    );
+    expect(sentence(charts.latencyPercentiles, single)).toBe('One run: the points have no intervals.');
+  });
+
+  test('failures, and that a series has no interval', () => {
+    expect(sentence(charts.throughputOverTime, shop)).toBe(
+      'Of 800 req/s offered, 800 req/s succeeded; no request failed. A series has no interval: mean of 12 runs.',
+    );
+    expect(sentence(charts.throughputOverTime, failover)).toContain('0.71 % failed, most at 3:00 (566 req/s)');
+  });
+
+  test('range and gaps', () => {
+    expect(sentence(charts.responseOverTime, failover)).toBe(
+      'p95 lies between 1.3 s and 2.08 s, highest at 3:05. Gaps: nothing succeeded in 1 of 120 buckets. A series has no interval: mean of 8 runs.',
+    );
+  });
+
+  test('the warm-up does not count', () => {
+    const { timeline } = shop;
+    const late = { ...shop, timeline: { ...timeline, p95: timeline.at.map((at) => (at < 30 ? 9 : 0.1)) } };
+    expect(sentence(charts.responseOverTime, late)).toContain('between 100 ms and 100 ms');
+  });
+
+  test('the busiest service, and how many are left out', () => {
+    expect(sentence(charts.utilisationOverTime, shop)).toMatch(/^app is busiest: 45 % on average, at most 46\.\d %/);
+    const busy = { utilisation: shop.timeline.at.map(() => 0.9), queue: shop.timeline.at.map(() => 0) };
+    const services = Object.fromEntries(Array.from({ length: 9 }, (_, number) => [`s${number}`, busy]));
+    const many = { ...shop, timeline: { ...shop.timeline, services } };
+    expect(sentence(charts.utilisationOverTime, many)).toContain('The first 6 of 9 services are shown.');
+    expect(sentence(charts.queueOverTime, many)).toContain('No request ever waits');
+  });
+
+  test('even and uneven shares', () => {
+    expect(sentence(charts.upstreamShares, shop)).toBe('nginx (nginx/rr) spreads over 4 servers evenly, 25 % each.');
+    expect(sentence(charts.upstreamShares, failover)).toContain(
+      'from 24.1 % to 26.2 %: the most is 1.09 times the least.',
+    );
+    const one = { ...shop.directors.nginx, share: { 'app.1': exact(1, 'share') } };
+    expect(sentence(charts.upstreamShares, { ...shop, directors: { vip: one } })).toBe('vip has one server.');
+  });
+
+  test('limits that are only in the table are counted', () => {
+    expect(sentence(charts.limits, shop)).toMatch(/2\.22 times this load\. 12 less used are in the table only\.$/);
+  });
+});
+
+test('events at nearly one moment share a label, in the order of the list', () => {
+  const json = JSON.stringify(charts.throughputOverTime(failover)?.spec);
+  expect(json).toContain('"label":"1–3"');
+  expect(json).toContain('"label":"4"');
+});
+
+test('the SLO of a percentile stands in its row, and one of a single client does not', () => {
+  const marks = (result: Result) => JSON.stringify(charts.latencyPercentiles(result)?.spec).includes('"limit":200');
+  expect(marks(shop)).toBe(true);
+  expect(marks({ ...shop, slos: shop.slos.map((slo) => ({ ...slo, client: 'visitors' })) })).toBe(false);
+});
+
+test('a distribution of one value still has a chart', () => {
+  const constant = figure(0.01, 0, 's');
+  const response = { ...shop.total.response, p50: constant, p95: constant, p99: constant, p999: constant };
+  const result = { ...shop, total: { ...shop.total, response }, distribution: [{ from: 0.01, to: 0.01002, count: 5 }] };
+  const shares = JSON.stringify(charts.latencyDistribution(result)?.spec).match(/"share":[\d.]+/g) ?? [];
+  expect(shares.map((share) => Number(share.slice(8))).reduce((a, b) => a + b, 0)).toBeCloseTo(100, 3);
+});
