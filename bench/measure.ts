@@ -1,39 +1,49 @@
 /**
- * One measurement in a process of its own: `node measure.js MODEL SIZE UNITS REPEATS`. Warms up, then prints one JSON
- * line a repeat, as ref.c does, with the CPU time of the whole process (garbage collector and compiler included).
+ * One measurement in a process of its own: `node measure.js MODEL SIZE UNITS`. Runs once to warm up, then prints a JSON
+ * line as ref.c does, with the CPU time of the whole process while it ran, garbage collector and compiler included.
  */
 import { cluster } from './models/cluster.ts';
 import { Hold } from './models/hold.ts';
 import type { Outcome } from './models/outcome.ts';
 import { queue } from './models/queue.ts';
+import { FlatQueueHold } from './peers/flatqueue.ts';
+import { simjsQueue } from './peers/simjs.ts';
+import { simscriptQueue } from './peers/simscript.ts';
 
-const models: Record<string, (size: number) => (units: number) => Outcome> = {
-  A: () => (units) => queue(1, units),
-  B: () => (units) => queue(8, units),
-  HOLD: (size) => {
-    const hold = new Hold(size);
+type Run = (units: number) => Outcome | Promise<Outcome>;
+
+const models: Record<string, (size: number) => Run> = {
+  queue: (workers) => (units) => queue(workers, units),
+  hold: (pending) => {
+    const hold = new Hold(pending);
     return (units) => hold.run(units);
   },
-  D: (size) => (units) => cluster(size, units),
+  cluster: (servers) => (units) => cluster(servers, units),
+  'cluster-without-timers': (servers) => (units) => cluster(servers, units, 'none'),
+  'cluster-keep-alive': (servers) => (units) => cluster(servers, units, 'keep-alive'),
+  'simjs-queue': (workers) => (units) => simjsQueue(workers, units),
+  'simscript-queue': (workers) => (units) => simscriptQueue(workers, units),
+  'flatqueue-hold': (pending) => {
+    const hold = new FlatQueueHold(pending);
+    return (units) => hold.run(units);
+  },
 };
 
-const [model = 'A', size = '1', units = '1e6', repeats = '1'] = process.argv.slice(2);
+const [model, size, units] = process.argv.slice(2);
 const run = models[model](Number(size));
-run(Math.min(Number(units), 200_000));
-for (let repeat = 0; repeat < Number(repeats); repeat++) {
-  const before = process.cpuUsage();
-  const outcome = run(Number(units));
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (user + system) / 1e6;
-  console.log(
-    JSON.stringify({
-      model,
-      size: Number(size),
-      ...outcome,
-      seconds,
-      nsEvent: (seconds * 1e9) / outcome.events,
-      nsUnit: (seconds * 1e9) / outcome.units,
-      rssMb: process.memoryUsage.rss() / 1e6,
-    }),
-  );
-}
+await run(Math.min(Number(units), 300_000));
+const before = process.cpuUsage();
+const outcome = await run(Number(units));
+const { user, system } = process.cpuUsage(before);
+const nanoseconds = (user + system) * 1000;
+console.log(
+  JSON.stringify({
+    model,
+    size: Number(size),
+    ...outcome,
+    s: nanoseconds / 1e9,
+    ns_event: nanoseconds / outcome.events,
+    ns_unit: nanoseconds / outcome.units,
+    rss_mb: process.resourceUsage().maxRSS / 1000,
+  }),
+);

@@ -4,8 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { findChromium } from '../test/support/chromium.ts';
+import { launchChromium } from '../test/support/chromium.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const report = `${root}reports/flagship/report.html`;
@@ -22,7 +21,7 @@ function step(...command: string[]): void {
 step('scripts/build.mjs');
 step('dist/cli/main.js', 'run', 'lvs-dr', '--out', 'reports/flagship');
 
-const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launchChromium();
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
   await page.goto(pathToFileURL(report).href, { waitUntil: 'load' });

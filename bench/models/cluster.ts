@@ -3,6 +3,8 @@
  * 2, 3, 4 repeating, ties to the first); a server has 8 threads, FIFO, Exp(10 ms), then the request needs one of the
  * server's 20 connections, FIFO, and a worker of the shared database (64, FIFO, Exp(5 ms)). A client gives up 30 s
  * after dispatch; the request goes on. Latencies go into a log-linear histogram.
+ * For the price of timers there are two variants: no client timers at all; or, in their place, the idle timers of
+ * 150,000 kept connections, one of which is set anew at each dispatch.
  */
 import { ln } from '../../src/sim/random/elementary.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
@@ -16,6 +18,9 @@ import { WinnerTree } from './winner-tree.ts';
 const USERS = 5000;
 const THINK_MEAN = 1;
 const TIMEOUT = 30;
+const KEPT_CONNECTIONS = 150_000;
+const KEEP_ALIVE = 1e6; // they never fire
+const NO_TIMER = -1;
 const WEB_THREADS = 8;
 const WEB_MEAN = 0.01;
 const CONNECTIONS = 20;
@@ -30,7 +35,7 @@ function exponential(stream: RandomStream, mean: number): number {
 class Requests {
   readonly user: Int32Array;
   readonly server: Int32Array;
-  readonly timer: Int32Array; // 0 = the client has gone
+  readonly timer: Int32Array; // 0 = the client has gone, NO_TIMER = it waits for ever
   readonly sentAt: Float64Array;
   readonly next: Int32Array;
   private free = 1;
@@ -123,6 +128,36 @@ class Latencies {
   }
 }
 
+export type Timers = 'client' | 'none' | 'keep-alive';
+
+/** Connections that are closed when idle for too long; each use puts that off. */
+class KeptConnections implements Component {
+  private readonly simulation: Simulation;
+  private readonly address: number;
+  private readonly lane: number;
+  private readonly timers: Int32Array;
+  private next = 0;
+
+  constructor(simulation: Simulation) {
+    this.simulation = simulation;
+    this.address = simulation.register(this);
+    this.lane = simulation.lane(KEEP_ALIVE);
+    this.timers = Int32Array.from({ length: KEPT_CONNECTIONS }, (_, i) => simulation.after(this.lane, this.address, i));
+  }
+
+  useOne(): void {
+    const { simulation } = this;
+    const connection = this.next;
+    simulation.cancelTimer(this.timers[connection]);
+    this.timers[connection] = simulation.after(this.lane, this.address, connection);
+    this.next = (connection + 7919) % KEPT_CONNECTIONS;
+  }
+
+  on(): void {
+    throw new Error('a connection was idle for longer than the run lasts');
+  }
+}
+
 const ClientKind = { dispatch: 0, timeout: 1 } as const;
 
 class Clients implements Component {
@@ -132,14 +167,18 @@ class Clients implements Component {
   private readonly address: number;
   private readonly timeouts: number;
   private readonly think: RandomStream;
+  private readonly giveUpAfterTimeout: boolean;
+  private readonly connections: KeptConnections | undefined;
   private web!: Web;
 
-  constructor(simulation: Simulation, requests: Requests, streams: Streams) {
+  constructor(simulation: Simulation, requests: Requests, streams: Streams, timers: Timers) {
     this.simulation = simulation;
     this.requests = requests;
     this.address = simulation.register(this);
     this.timeouts = simulation.lane(TIMEOUT);
     this.think = streams.stream('think');
+    this.giveUpAfterTimeout = timers === 'client';
+    this.connections = timers === 'keep-alive' ? new KeptConnections(simulation) : undefined;
   }
 
   start(web: Web): void {
@@ -157,7 +196,7 @@ class Clients implements Component {
     const { requests, simulation } = this;
     const timer = requests.timer[request];
     if (timer !== 0) {
-      simulation.cancelTimer(timer);
+      if (timer !== NO_TIMER) simulation.cancelTimer(timer);
       this.latencies.record(simulation.now - requests.sentAt[request]);
       this.thinkFirst(requests.user[request]);
     }
@@ -169,7 +208,10 @@ class Clients implements Component {
     const request = requests.open();
     requests.user[request] = user;
     requests.sentAt[request] = simulation.now;
-    requests.timer[request] = simulation.after(this.timeouts, this.address + ClientKind.timeout, request);
+    requests.timer[request] = this.giveUpAfterTimeout
+      ? simulation.after(this.timeouts, this.address + ClientKind.timeout, request)
+      : NO_TIMER;
+    this.connections?.useOne();
     this.web.submit(request);
   }
 
@@ -286,11 +328,11 @@ class Database implements Component {
 }
 
 /** Runs until `requests` are answered in time; the check is their mean latency, ms. */
-export function cluster(servers: number, requests: number): Outcome {
+export function cluster(servers: number, requests: number, timers: Timers = 'client'): Outcome {
   const simulation = new Simulation({ capacity: 16384 });
   const streams = new Streams('bench', 0);
   const store = new Requests(1 << 17);
-  const clients = new Clients(simulation, store, streams);
+  const clients = new Clients(simulation, store, streams, timers);
   const web = new Web(simulation, store, streams, servers, clients);
   web.connect(new Database(simulation, store, streams, web));
   clients.start(web);

@@ -1,4 +1,7 @@
 import type { Outcome } from '../models/outcome.ts';
+import type { Assumption } from '../scenarios/scenario.ts';
+
+export type { Assumption } from '../scenarios/scenario.ts';
 
 /**
  * What a run says: the JSON that `--json` prints, that reports are drawn from, and that golden tests pin.
@@ -38,12 +41,15 @@ export interface Result {
   readonly probes: Readonly<Record<string, ProbeResult>>;
 }
 
-/** An estimate with its interval. low = high = value only where there is no chance. */
+/**
+ * An estimate with its interval. low = high = value only where there is no chance. What does not exist (the interval of a
+ * single replication, the value of a figure without observations) is NaN here and null in JSON.
+ */
 export interface Figure {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Confidence level of the interval, 0..1; null where there is none (single replication): low and high are then null too. */
+  /** Confidence level of the interval, 0..1; null where there is none: low and high are then NaN. */
   readonly level: number | null;
   readonly unit: 's' | '1/s' | '1' | 'share' | 'bit/s' | 'B' | 'packets/s';
   /** Set where the asked precision was not reached, or why there is no interval. */
@@ -178,16 +184,6 @@ export interface TodayFigure {
   readonly fitted: boolean;
 }
 
-export interface Assumption {
-  /** Path in the scenario, `services.app.workers`. */
-  readonly path: string;
-  readonly value: string;
-  readonly source: string;
-  readonly kind: 'default' | 'preset' | 'derived' | 'fitted' | 'assumed';
-  /** What it means, in a few words, for the terminal. */
-  readonly text: string;
-}
-
 export interface FaultRecord {
   readonly at: number;
   readonly until: number | null;
@@ -213,4 +209,12 @@ export interface Timeline {
 
 export type ProbeResult =
   | { readonly kind: 'distribution'; readonly shares: readonly number[] }
-  | { readonly kind: 'latency'; readonly latency: LatencyResult };
+  /** Waits of everyone who got a token, zeros included. */
+  | {
+      readonly kind: 'waits';
+      readonly p50: Figure;
+      readonly p90: Figure;
+      readonly p95: Figure;
+      readonly p99: Figure;
+      readonly p999: Figure;
+    };

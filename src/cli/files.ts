@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Complaint } from './complaint.ts';
 
 /**
@@ -30,7 +30,7 @@ export function temporaryBeside(path: string): string {
 /** Says before a long run, rather than after it, that its results could not be written there. */
 export function mustBeWritableFolder(folder: string): void {
   let nearest = resolve(folder);
-  while (statSync(nearest, { throwIfNoEntry: false }) === undefined) nearest = dirname(nearest);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
   if (!statSync(nearest).isDirectory()) throw new Complaint(`${nearest} is a file, not a folder`);
   try {
     accessSync(nearest, constants.W_OK);
@@ -41,8 +41,8 @@ export function mustBeWritableFolder(folder: string): void {
 
 /** As `mustBeWritableFolder`, for one file. */
 export function mustBeWritableFile(path: string): void {
-  mustBeWritableFolder(dirname(join(path)));
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  mustBeWritableFolder(dirname(path));
+  if (existsSync(path) && statSync(path).isDirectory()) {
     throw new Complaint(`${path} is a folder`, 'Give the name of a file in it.');
   }
 }

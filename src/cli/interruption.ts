@@ -8,7 +8,7 @@ import { tellPerson } from './terminal.ts';
 export interface Interruption {
   readonly signal: { readonly aborted: boolean };
   /** Puts the shell's own handling back. */
-  end(): void;
+  readonly end: () => void;
 }
 
 export function catchInterruption(): Interruption {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { VERSION } from '../analysis/version.ts';
 import { Complaint } from './complaint.ts';
 import { ExitCode } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { tellPerson } from './terminal.ts';
-import { version } from '../version.ts';
 
 /** The command `windtunnel`: the only place where a failure becomes an exit code. */
 async function main(): Promise<void> {
@@ -23,7 +23,7 @@ function report(error: unknown): ExitCode {
     return ExitCode.badInput;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  tellPerson(`windtunnel ${version} failed. This is a fault of windtunnel, not of your input. To report it, send the
+  tellPerson(`windtunnel ${VERSION} failed. This is a fault of windtunnel, not of your input. To report it, send the
 command line, the scenario file and these lines:
 
   node ${process.version} ${process.platform} ${process.arch}

@@ -1,5 +1,5 @@
 import { Command, type CommanderError, type Help } from 'commander';
-import { version } from '../version.ts';
+import { VERSION } from '../analysis/version.ts';
 import { checkCommand } from './commands/check.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
@@ -43,7 +43,7 @@ export function createProgram(): { execute(argv: readonly string[]): Promise<Exi
       'Predicts throughput, latency percentiles and failover of a cluster before it is\nbuilt, from one file that describes it.',
     )
     .usage('COMMAND [options]')
-    .version(version, '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'this help; also after a command')
     .addHelpText('after', examples);
   for (const { title, commands } of groups) {

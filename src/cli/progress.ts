@@ -11,23 +11,22 @@ export interface ProgressBar {
 /** @param wanted false with `--quiet`. */
 export function progressBar(wanted: boolean): ProgressBar {
   if (!wanted || process.stderr.isTTY !== true) return { show: () => {}, stop: () => {} };
-  const bar = new cliProgress.SingleBar(
-    {
-      stream: process.stderr,
-      format:
-        'simulating [{bar}] run {value} of {total}   {rate} M events   precision {precision}   ETA {eta_formatted}',
-      barsize: 16,
-      clearOnComplete: true,
-      hideCursor: true,
-      etaBuffer: 20,
-    },
-    cliProgress.Presets.rect,
-  );
+  const bar = new cliProgress.SingleBar({
+    stream: process.stderr,
+    format:
+      'simulating [{bar}] run {value} of {total}   {millions} M events   precision {precision}   ETA {eta_formatted}',
+    barsize: 16,
+    barCompleteChar: '#',
+    barIncompleteChar: '.',
+    clearOnComplete: true,
+    hideCursor: true,
+    etaBuffer: 20,
+  });
   let started = false;
   return {
     show: ({ replications, target, events, precision }) => {
       const payload = {
-        rate: (events / 1e6).toFixed(1),
+        millions: (events / 1e6).toFixed(1),
         precision: Number.isFinite(precision) ? `${(precision * 100).toFixed(1)} %` : '-',
       };
       if (!started) bar.start(target, replications, payload);

@@ -1,34 +1,45 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { stringify } from 'csv-stringify/browser/esm/sync';
+import type { RawRow } from '../analysis/simulate.ts';
 import { asComplaint, temporaryBeside } from './files.ts';
 
+const columns: readonly (keyof RawRow)[] = [
+  'replication',
+  'client',
+  'request',
+  'due_s',
+  'response_s',
+  'outcome',
+  'server',
+];
+
+const rowsAtOnce = 1000;
+
 /**
- * A CSV file that is written while a run goes on and takes its name when it is complete. Rows hold numbers and plain
- * words only, so nothing needs quoting.
+ * `--raw`: every request as CSV (RFC 4180, lines ended by LF), written while the run goes on. The file takes its name
+ * when it is complete.
  */
 export class RawFile {
   private readonly temporary: string;
   private readonly descriptor: number;
-  private pending = '';
+  private pending: RawRow[] = [];
 
   /** @throws Complaint where the file cannot be made. */
-  constructor(
-    private readonly path: string,
-    header: readonly string[],
-  ) {
+  constructor(private readonly path: string) {
     this.temporary = temporaryBeside(path);
     try {
       mkdirSync(dirname(path), { recursive: true });
       this.descriptor = openSync(this.temporary, 'w');
+      writeFileSync(this.descriptor, `${columns.join(',')}\n`);
     } catch (error) {
       throw asComplaint(error, 'cannot write');
     }
-    this.row(header);
   }
 
-  row(values: readonly (number | string)[]): void {
-    this.pending += `${values.join(',')}\n`;
-    if (this.pending.length > 65_536) this.flush();
+  add(row: RawRow): void {
+    this.pending.push(row);
+    if (this.pending.length === rowsAtOnce) this.flush();
   }
 
   /** Completes the file. */
@@ -46,10 +57,10 @@ export class RawFile {
 
   private flush(): void {
     try {
-      writeFileSync(this.descriptor, this.pending);
+      writeFileSync(this.descriptor, stringify(this.pending, { columns: [...columns], escape_formulas: true }));
     } catch (error) {
       throw asComplaint(error, 'cannot write');
     }
-    this.pending = '';
+    this.pending = [];
   }
 }

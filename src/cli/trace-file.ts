@@ -1,17 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
+import type { GivenTrace } from '../scenarios/kinds/clients.ts';
 import { Complaint } from './complaint.ts';
 import { asComplaint } from './files.ts';
-
-/** Recorded requests in the order they were due: seconds from the recording's own zero. */
-export interface Trace {
-  readonly at: readonly number[];
-  /** Seconds of work of each request; empty where the file has no such column. */
-  readonly demand: readonly number[];
-  /** 0 is first; empty where the file has no such column. */
-  readonly priority: readonly number[];
-}
 
 /** Larger recordings do not fit in memory beside a run. */
 const maxTraceBytes = 500_000_000;
@@ -22,8 +14,8 @@ const maxTraceBytes = 500_000_000;
  * `priority`. Other columns are left alone. Rows are put into the order of their due times.
  * @throws Complaint naming the line that cannot be used.
  */
-export function readTraces(options: readonly string[]): Record<string, Trace> {
-  const traces: Record<string, Trace> = {};
+export function readTraces(options: readonly string[]): Record<string, GivenTrace> {
+  const traces: Record<string, GivenTrace> = {};
   for (const option of options) {
     const split = option.indexOf('=');
     if (split < 1 || split === option.length - 1) {
@@ -34,7 +26,7 @@ export function readTraces(options: readonly string[]): Record<string, Trace> {
   return traces;
 }
 
-function readTrace(path: string): Trace {
+function readTrace(path: string): GivenTrace {
   const { data, meta } = Papa.parse<Record<string, string>>(readCsv(path), {
     header: true,
     skipEmptyLines: 'greedy',
@@ -49,10 +41,10 @@ function readTrace(path: string): Trace {
     );
   }
   const demand = timeColumn(columns, ['demand', 'service', 'svc']);
-  const priority = columns.includes('priority') ? { name: 'priority', seconds: 1 } : undefined;
+  const priority = columns.includes('priority') ? { name: 'priority', perSecond: 1 } : undefined;
   const read = (row: number, column: Column): number => {
     const text = data[row][column.name]?.trim() ?? '';
-    const value = text === '' ? NaN : Number(text) * column.seconds;
+    const value = text === '' ? NaN : Number(text) / column.perSecond;
     if (!(value >= 0 && value < Infinity)) {
       throw new Complaint(`${path}: row ${row + 1}: ${column.name} must be a number, 0 or more; got "${text}"`);
     }
@@ -60,23 +52,24 @@ function readTrace(path: string): Trace {
   };
   const times = data.map((_, row) => read(row, at));
   const order = times.map((_, row) => row).sort((a, b) => times[a] - times[b] || a - b);
-  const inOrder = (column: Column | undefined) => (column === undefined ? [] : order.map((row) => read(row, column)));
+  const inOrder = (column: Column | undefined) =>
+    column === undefined ? undefined : order.map((row) => read(row, column));
   if (order.length === 0) throw new Complaint(`${path}: it has no requests`);
   return { at: order.map((row) => times[row]), demand: inOrder(demand), priority: inOrder(priority) };
 }
 
 interface Column {
   readonly name: string;
-  /** Seconds in one unit of the column. */
-  readonly seconds: number;
+  /** Units of the column in a second: dividing by a power of ten gives the double that the decimal means. */
+  readonly perSecond: number;
 }
 
-const secondsIn: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, ns: 1e-9 };
+const unitsPerSecond: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 };
 
 function timeColumn(columns: readonly string[], words: readonly string[]): Column | undefined {
   for (const name of columns) {
     const [, word, unit] = /^([a-z]+)_(s|ms|us|ns)$/.exec(name) ?? [];
-    if (words.includes(word)) return { name, seconds: secondsIn[unit] };
+    if (words.includes(word)) return { name, perSecond: unitsPerSecond[unit] };
   }
   return undefined;
 }

@@ -173,7 +173,16 @@ class Builder {
   private server(tier: Tier, name: string, description: ServiceDescription, speed: number, gates: Gates): Server {
     const { refusalCost, connections, full } = description;
     const cost = refusalCost === undefined ? null : new Draw(refusalCost, this.streams.stream(`${name}/refusal`));
-    const server = new Server(this.execution.servers.length, name, tier, speed, connections, cost, full === 'drop');
+    const server = new Server(
+      this.execution.servers.length,
+      name,
+      tier,
+      speed,
+      connections,
+      cost,
+      full === 'drop',
+      Math.min(description.cores, description.workers),
+    );
     server.gates = gates.make(name);
     server.processor = this.processor(description, speed);
     server.send = this.card(`${name} send`, description.sendBitsPerSecond);

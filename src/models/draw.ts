@@ -57,7 +57,7 @@ export class Draw {
       case DEMAND:
         return this.value * demand;
       default:
-        return this.law!.quantile(this.stream.uniform());
+        return this.law!.sample(this.stream.uniform());
     }
   }
 }

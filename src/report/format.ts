@@ -24,8 +24,11 @@ export function formatValue(value: number | null, unit: Unit, digits = DIGITS): 
   return withUnit(text.includes('.') ? text.replace(/\.?0+$/, '') : text, scale);
 }
 
-/** The value alone, in the unit and with the digits that its interval supports: `120 ms`. */
-export function formatFigure(figure: Figure, digits = DIGITS): string {
+/**
+ * The value alone, to stand beside its interval: in the unit and with the digits that the interval supports, so that
+ * it lies within it as printed. With `digits`, to stand alone: at most so many significant digits.
+ */
+export function formatFigure(figure: Figure, digits?: number): string {
   if (!isObserved(figure)) return '-';
   const scale = scaleFor(figure.value, figure.unit);
   return withUnit(fixed(figure.value * scale.factor, figureDecimals(figure, scale, digits)), scale);
@@ -106,16 +109,24 @@ function prefixed(size: number, unit: string): Scale {
   return size >= 1e3 ? { label: `k${unit}`, factor: 1e-3 } : { label: unit, factor: 1 };
 }
 
-/** The value's decimals: `digits` significant ones, but none below the leading digit of the half-width. */
-function figureDecimals(figure: Figure, scale: Scale, digits: number): number {
-  const wanted = decimalsFor(figure.value * scale.factor, digits);
+/** The value's decimals: some significant ones, but none below the leading digit of the half-width. */
+function figureDecimals(figure: Figure, scale: Scale, digits?: number): number {
+  const wanted = decimalsFor(figure.value * scale.factor, digits ?? DIGITS);
   if (!hasInterval(figure)) return wanted;
-  return Math.min(wanted, Math.max(0, -exponent(halfWidth(figure) * scale.factor)));
+  const supported = Math.max(0, -exponent(halfWidth(figure) * scale.factor));
+  let decimals = Math.min(wanted, supported);
+  while (digits === undefined && decimals < supported && !liesWithin(figure, scale, decimals)) decimals++;
+  return decimals;
+}
+
+function liesWithin({ value, low, high }: Figure, { factor }: Scale, decimals: number): boolean {
+  const printed = Number((value * factor).toFixed(decimals));
+  return printed >= low * factor && printed <= high * factor;
 }
 
 /** The ends' decimals: at least the value's, and enough that the width shows. */
 function intervalDecimals(figure: Figure, scale: Scale): number {
-  return Math.max(figureDecimals(figure, scale, DIGITS), -exponent(halfWidth(figure) * scale.factor), 0);
+  return Math.max(figureDecimals(figure, scale), -exponent(halfWidth(figure) * scale.factor), 0);
 }
 
 function halfWidth(figure: Figure): number {
@@ -133,7 +144,7 @@ function exponent(value: number): number {
 
 function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
-  const [whole, fraction] = Math.abs(value).toFixed(Math.min(decimals, 12)).split('.');
+  const [whole, fraction] = Math.abs(value).toFixed(Math.min(decimals, 20)).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
   return value < 0 && /[1-9]/.test(text) ? `-${text}` : text;

@@ -142,7 +142,7 @@ function tiles({ total, limits: all }: Result): Html {
   const first = firstLimit(all);
   return html`<dl class="tiles">
     ${Object.entries(figures).map(([name, value]) => tile(name, formatFigure(value), formatInterval(value)))}
-    ${first === null ? null : tile(`ends first: ${first.name}`, loadText(first.endsAt), `${formatFigure(first.used)} used here`)}
+    ${first === null ? null : tile('ends first at', loadText(first.endsAt), `${first.name}, ${formatFigure(first.used, 2)} used`)}
   </dl>`;
 }
 

@@ -34,6 +34,8 @@ type Paint = Readonly<Record<'good' | 'bad' | 'doubt' | 'dim' | 'strong', (text:
 
 const LABEL = 11;
 const BAR = 22;
+const END_TITLE = 'would end at';
+const FIRST = '  <- first';
 /** Limits used less than this are counted, not listed. */
 const WORTH_A_LINE = 0.1;
 
@@ -75,13 +77,13 @@ function verdicts(result: Result, width: number, paint: Paint): string[] {
     const indent = ' '.repeat(columns[0] + 2);
     if (short) {
       const line = `${word}  ${padEnd(cells[1], columns[1])}  ${figure}`;
-      return place(line, cells[4], width, ' '.repeat(columns[0] + columns[1] + 4));
+      return place(line, cells[4], width, columns[0] + columns[1] + 4);
     }
     const name = wrap(cells[1], width - columns[0] - 2);
     return [
       `${word}  ${name[0]}`,
       ...name.slice(1).map((line) => indent + line),
-      ...place(`${indent}${clip(figure, width - indent.length)}`, cells[4], width, indent),
+      ...place(`${indent}${clip(figure, width - indent.length)}`, cells[4], width, indent.length),
     ];
   });
 }
@@ -102,8 +104,8 @@ function figures(result: Result, width: number, paint: Paint): string[] {
   const { total } = result;
   const { p50, p95, p99, p999 } = total.response;
   const percentiles = Object.entries({ p50, p95, p99, 'p99.9': p999 });
-  const response = percentiles.map(([name, figure]) => `${name} ${formatFigure(figure)}`).join('   ');
-  const offered = `offered ${formatFigure(total.offered)}`;
+  const response = percentiles.map(([name, figure]) => `${name} ${formatFigure(figure, 3)}`).join('   ');
+  const offered = `offered ${formatFigure(total.offered, 3)}`;
   return [
     ...labelled('response', response, width),
     ...labelled(
@@ -122,7 +124,7 @@ function errors({ total }: Result, width: number, paint: Paint): string[] {
   const causes = all.map(
     ({ cause, count, share }) => `${cause} ${formatCount(count)} (${formatValue(share, 'share', 2)})`,
   );
-  return labelled('errors', `${formatFigure(total.errors)}: ${causes.join(', ')}`, width, paint.bad);
+  return labelled('errors', `${formatFigure(total.errors, 2)}: ${causes.join(', ')}`, width, paint.bad);
 }
 
 function today(all: readonly TodayFigure[], width: number, paint: Paint): string[] {
@@ -135,20 +137,21 @@ function today(all: readonly TodayFigure[], width: number, paint: Paint): string
   const fitted = all.some((figure) => figure.fitted);
   const agrees = all.every((figure) => figure.agrees);
   if (agrees && !fitted && LABEL + line.length + 8 <= width) {
-    return place(`${padEnd('today', LABEL)}${line}`, 'agrees', width, ' '.repeat(LABEL));
+    return place(`${padEnd('today', LABEL)}${line}`, 'agrees', width, LABEL);
   }
   const names = Math.min(24, Math.max(...all.map(({ name }) => displayWidth(printable(name)))));
   const models = Math.max(...all.map((figure) => displayWidth(value(figure, 'model'))));
   const measured = Math.max(...all.map((figure) => displayWidth(value(figure, 'measured'))));
-  return all.map((figure, row) => {
-    const verdict = figure.agrees ? `agrees${figure.fitted ? ' (set from it)' : ''}` : paint.bad('differs');
-    return [
+  return all.flatMap((figure, row) => {
+    const cells = [
       padEnd(row === 0 ? 'today' : '', LABEL),
       padEnd(clip(printable(figure.name), names), names),
       `  model ${padStart(value(figure, 'model'), models)}`,
       `   measured ${padStart(value(figure, 'measured'), measured)}`,
-      `   ${verdict}`,
     ].join('');
+    const verdict = figure.agrees ? `agrees${figure.fitted ? ' (set from it)' : ''}` : paint.bad('differs');
+    const fits = displayWidth(cells) + 3 + displayWidth(verdict) <= width;
+    return fits ? [`${cells}   ${verdict}`] : [cells, `${' '.repeat(LABEL + names + 2)}${verdict}`];
   });
 }
 
@@ -159,26 +162,27 @@ function limits({ limits: all, total }: Result, width: number, everything: boole
     ? all
     : all.filter((limit, rank) => rank === 0 || limit === first || limit.used.value >= WORTH_A_LINE);
   const share = (limit: Limit) => formatFigure(limit.used, 2);
+  const end = (limit: Limit) => (limit.endsAt === null ? '-' : loadText(limit.endsAt));
   const shares = Math.max(...shown.map((limit) => share(limit).length));
-  const names = Math.min(
-    width - shares - BAR - 27,
-    Math.max(...shown.map(({ name }) => displayWidth(printable(name)))),
-  );
-  const column = 2 + names + 1 + shares + 2 + BAR + 2;
-  const title = isObserved(total.offered) ? `used at ${formatFigure(total.offered)}` : 'used';
+  const ends = Math.max(END_TITLE.length, ...shown.map((limit) => end(limit).length));
+  const room = width - ends - FIRST.length - shares - 7;
+  const bars = Math.min(BAR, Math.floor(room / 2));
+  const names = Math.min(room - bars, Math.max(...shown.map(({ name }) => displayWidth(printable(name)))));
+  const title = isObserved(total.offered) ? `used at ${formatFigure(total.offered, 3)}` : 'used';
   const lines = shown.map((limit) => {
-    const end = `${padEnd(limit.endsAt === null ? '-' : loadText(limit.endsAt), 11)}${limit === first ? '  <- first' : ''}`;
-    const used = `${padStart(share(limit), shares)}  ${bar(limit.used.value)}`;
-    return `  ${padEnd(clip(printable(limit.name), names), names)} ${limit === first ? paint.strong(used) : used}  ${end}`;
+    const used = `${padStart(share(limit), shares)}  ${bar(limit.used.value, bars)}`;
+    const ending = limit === first ? padEnd(end(limit), ends) + FIRST : end(limit);
+    const name = padEnd(clip(printable(limit.name), names), names);
+    return `  ${name} ${limit === first ? paint.strong(used) : used}  ${ending}`;
   });
   const hidden = all.length - shown.length;
   const more = `  ${hidden} more ${hidden === 1 ? 'limit' : 'limits'} below ${formatValue(WORTH_A_LINE, 'share')}: --limits`;
-  return [`${padEnd(title, column)}would end at`, ...lines, ...(hidden > 0 ? [paint.dim(more)] : [])];
+  return [padEnd(title, names + shares + bars + 7) + END_TITLE, ...lines, ...(hidden > 0 ? [paint.dim(more)] : [])];
 }
 
-function bar(share: number): string {
-  const filled = Math.min(BAR, Math.max(0, Math.round((Number.isFinite(share) ? share : 0) * BAR)));
-  return '#'.repeat(filled) + '.'.repeat(BAR - filled);
+function bar(share: number, width: number): string {
+  const filled = Math.min(width, Math.max(0, Math.round((Number.isFinite(share) ? share : 0) * width)));
+  return '#'.repeat(filled) + '.'.repeat(width - filled);
 }
 
 function faults(records: readonly FaultRecord[], width: number): string[] {
@@ -231,11 +235,12 @@ function labelled(
   return lines.map((line, row) => paint(padEnd(row === 0 ? label : '', LABEL)) + line);
 }
 
-/** Puts a remark at the right end of the line, or on a line of its own where it does not fit. */
-function place(line: string, remark: string, width: number, indent: string): string[] {
+/** Puts a remark at the right end of the line, or on a line of its own, indented, where it does not fit. */
+function place(line: string, remark: string, width: number, indent: number): string[] {
   if (remark === '') return [line];
   const room = width - displayWidth(line) - displayWidth(remark);
-  return room >= 2 ? [line + ' '.repeat(room) + remark] : [line, indent + clip(remark, width - indent.length)];
+  if (room >= 2) return [line + ' '.repeat(room) + remark];
+  return [line, ' '.repeat(Math.max(0, Math.min(indent, width - displayWidth(remark)))) + clip(remark, width)];
 }
 
 function verdictPaint(verdict: Verdict): 'good' | 'bad' | 'doubt' {

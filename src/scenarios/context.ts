@@ -31,6 +31,9 @@ export interface FoundCall {
   readonly from: { readonly kind: 'clients' | 'service'; readonly name: string };
 }
 
+/** Stands for every name, in a set of broken things. No thing can be named so. */
+export const ANY = '*';
+
 export class Context {
   readonly calls: FoundCall[] = [];
   readonly problems: FoundProblem[] = [];
@@ -39,8 +42,13 @@ export class Context {
   readonly uncertain: UncertainInput[] = [];
   readonly missing: Missing[] = [];
 
-  /** @param broken names of things that the schema refused: nothing is said about references to them. */
-  constructor(readonly broken: ReadonlySet<string> = new Set()) {}
+  /** @param broken names of things that the schema refused (`ANY`: a whole section): nothing is said about references to them. */
+  constructor(private readonly broken: ReadonlySet<string> = new Set()) {}
+
+  /** Whether something of that name is in the file, but could not be read. */
+  isBroken(name: string): boolean {
+    return this.broken.has(name) || this.broken.has(ANY);
+  }
 
   problem(path: Path, rule: string, hint = '', value?: unknown): void {
     this.problems.push({ path, rule, hint, value });

@@ -46,7 +46,7 @@ export function readDocument(
   const lines = new LineCounter();
   let yaml: Document.Parsed;
   try {
-    yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false, logLevel: 'silent' });
+    yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false, logLevel: 'error' });
   } catch (error) {
     if (error instanceof RangeError) {
       return whole('is nested too deeply', 'a scenario needs about ten levels');
@@ -59,7 +59,8 @@ export function readDocument(
     return { file, line, column: col, path: '', value: '', ...plainWords(error.code, error.message, text, error.pos[0]) };
   });
   if (found.length > 0) {
-    return { document: yaml.errors.length > 0 ? null : document, problems: found.slice(0, 20) };
+    const once = new Map(found.map((problem) => [`${problem.line} ${problem.rule}`, problem]));
+    return { document: yaml.errors.length > 0 ? null : document, problems: [...once.values()].slice(0, 20) };
   }
   return { document, problems: shapeProblems(document) };
 }
@@ -182,6 +183,7 @@ function shapeProblems(document: ScenarioDocument): readonly Problem[] {
     return [{ file, line: 1, column: 1, path: '', rule: 'is empty', value: '', hint }];
   }
   let nodes = 0;
+  let lastAlias: Node | null = null;
   const problems: Problem[] = [];
   const at = (node: unknown, rule: string, hint: string) => {
     const { line, col } = document.lines.linePos(rangeStart(node) ?? 0);
@@ -194,6 +196,13 @@ function shapeProblems(document: ScenarioDocument): readonly Problem[] {
     }
     if (isPair(node) && isScalar(node.key) && node.key.value === '<<') {
       at(node.key, 'merge keys (<<) are not read', 'write the keys out, or use a preset');
+    } else if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__') {
+      at(node.key, '"__proto__" cannot be a name', 'use another word');
+    } else if (isAlias(node)) {
+      lastAlias = node;
+      if (node.resolve(yaml) === undefined) {
+        at(node, `*${node.source} points nowhere`, 'an alias *name needs an anchor &name before it');
+      }
     } else if (isPair(node) && !isScalar(node.key)) {
       at(node.key, 'a key must be a word', 'maps and lists cannot be keys');
     } else if (isNode(node) && node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:') && key !== 'key') {
@@ -204,24 +213,26 @@ function shapeProblems(document: ScenarioDocument): readonly Problem[] {
   if (nodes > NODE_LIMIT) {
     at(null, `has more than ${NODE_LIMIT} values`, 'long traces come from a file: --trace NAME=file.csv');
   }
-  if (problems.length === 0) {
+  if (problems.length === 0 && lastAlias !== null) {
     try {
       dataOf(document);
     } catch (error) {
-      // yaml refuses to resolve more than 100 aliases of aliases, or an alias without an anchor
-      at(null, 'uses aliases (&name, *name) that grow too large or point nowhere', `write the values out (${messageOf(error)})`);
+      if (!(error instanceof ReferenceError)) {
+        throw error;
+      }
+      // yaml refuses to resolve aliases of aliases without end
+      at(lastAlias, 'uses aliases (&name, *name) that grow too large', 'write the values out');
     }
   }
   return problems;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0] : String(error);
-}
-
 /** The parser's message in the words of a person who does not read YAML's grammar. */
 function plainWords(code: string, message: string, text: string, position: number): { rule: string; hint: string } {
   const line = message.split('\n')[0];
+  if (line.includes('call stack')) {
+    return { rule: 'is nested too deeply', hint: 'a scenario needs about ten levels' };
+  }
   switch (code) {
     case 'DUPLICATE_KEY':
       return { rule: `the key ${keyAt(text, position)} stands twice in one map`, hint: 'remove one of them' };

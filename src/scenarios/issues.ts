@@ -12,10 +12,18 @@ type Issue = z.core.$ZodIssue;
 
 /** @param data what was checked. */
 export function problemsOf(issues: readonly Issue[], schema: z.ZodType, data: unknown): FoundProblem[] {
-  return issues.flatMap((issue) => explain(issue, schema, [], data));
+  return explainAll(issues, schema, [], data);
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
+
+/** What a check says of a map counts only where the map has no unknown keys: they are its cause. */
+function explainAll(issues: readonly Issue[], schema: Schema, base: Path, root: unknown): FoundProblem[] {
+  const strange = new Set(issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')));
+  return issues
+    .filter((issue) => issue.code !== 'custom' || !strange.has(issue.path.join('.')))
+    .flatMap((issue) => explain(issue, schema, base, root));
+}
 
 function explain(issue: Issue, schema: Schema, base: Path, root: unknown): FoundProblem[] {
   const inside = issue.path as Path;
@@ -44,12 +52,12 @@ function explain(issue: Issue, schema: Schema, base: Path, root: unknown): Found
       if (value === undefined) {
         return [missing(path, here)];
       }
-      return [{ path, rule: rule !== '' ? rule : `must be ${typeText(issue.expected)}, got ${shortValue(value)}`, hint: hint !== '' ? hint : descriptionHint(here), value }];
+      return [{ path, rule: rule !== '' ? rule : `must be ${typeText(issue.expected)}, got ${shortValue(value)}`, hint: hint !== '' || rule !== '' ? hint : descriptionHint(here), value }];
     case 'too_small':
     case 'too_big':
       return [{ path, rule: rule !== '' ? rule : sizeText(issue), hint, value }];
     default:
-      return [{ path, rule: rule !== '' ? rule : 'cannot be understood', hint: hint !== '' ? hint : descriptionHint(here), value }];
+      return [{ path, rule: rule !== '' ? rule : 'cannot be understood', hint: hint !== '' || rule !== '' ? hint : descriptionHint(here), value }];
   }
 }
 
@@ -73,15 +81,18 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, rule: st
         ? [{ path, rule: 'is empty', hint: descriptionHint(here), value }]
         : [{ path, key, rule: `unknown key "${key}" here`, hint: hintFor(key, keysOf(here)), value: key }];
     }
-    return best.errors.flatMap((error) => explain(error, best.schema ?? here[0], path, root));
+    return explainAll(best.errors, best.schema ?? here[0], path, root);
   }
   const words = branches.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : [])));
   const told = branches.flat().find((error) => error.message !== '' && error.code === 'invalid_type' && error.path.length === 0);
   if (rule === '' && told !== undefined && !isMap(value)) {
     return explain(told, options[0] ?? here[0], path, root).map((found) => ({ ...found, path }));
   }
-  const fallback = `cannot be ${shortValue(value)}`;
-  return [{ path, rule: rule !== '' ? rule : fallback, hint: hint !== '' ? hint : ((typeof value === 'string' && near(value, words)) || descriptionHint(here)), value }];
+  const expected = new Set(branches.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_type' && error.path.length === 0 ? [typeText(error.expected)] : []))));
+  const [only] = expected;
+  const fallback = expected.size === 1 && words.length === 0 ? `must be ${only}, got ${shortValue(value)}` : `cannot be ${shortValue(value)}`;
+  const help = (typeof value === 'string' && near(value, words)) || descriptionHint(here);
+  return [{ path, rule: rule !== '' ? rule : fallback, hint: hint !== '' || rule !== '' ? hint : help, value }];
 }
 
 /** How badly a value fits a branch by its shape; Infinity where it is of another kind altogether. */

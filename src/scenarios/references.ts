@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { servicesBehind } from './flow.ts';
 import { SERVERS_LIMIT } from './kinds/services.ts';
 import type { Path } from './problem.ts';
+import { isServer, serversText } from './servers.ts';
 import { hintFor } from './suggest.ts';
 
 /** @returns whether calls can be followed: every target is there, and there is no circle. */
@@ -50,7 +51,7 @@ function checkCalls(cluster: ClusterDescription, context: Context): void {
 function checkReference(to: string, path: Path, cluster: ClusterDescription, context: Context): void {
   const [name, index, ...more] = to.split('.');
   const known = [...Object.keys(cluster.directors), ...Object.keys(cluster.services)];
-  if (context.broken.has(name)) {
+  if (context.isBroken(name)) {
     return;
   }
   if (!known.includes(name)) {
@@ -77,7 +78,7 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
     const [name, part] = target.split('.');
     const director = Object.hasOwn(cluster.directors, name) ? cluster.directors[name] : undefined;
     const service = Object.hasOwn(cluster.services, name) ? cluster.services[name] : undefined;
-    if (context.broken.has(name)) {
+    if (context.isBroken(name)) {
       return;
     }
     if (director === undefined && service === undefined) {
@@ -92,7 +93,7 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
   });
   for (const [name, { between }] of Object.entries(cluster.links)) {
     between.forEach((end, i) => {
-      if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.broken.has(end)) {
+      if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.isBroken(end)) {
         context.problem(['links', name, 'between', i], `there is nothing named "${end}"`, hintFor(end, [...Object.keys(cluster.clients), ...all]), end);
       }
     });
@@ -104,7 +105,7 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
     const path = ['measure', index, kind];
     const [name, pool] = of.split('.');
     if (!services.includes(name)) {
-      if (!context.broken.has(name)) {
+      if (!context.isBroken(name)) {
         context.problem(path, `there is no service "${name}"`, hintFor(name, services), of);
       }
     } else if (kind === 'in-use' && !Object.hasOwn(cluster.services[name].pools, pool ?? '')) {
@@ -114,7 +115,7 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
       context.problem(path, `measures a whole service, got "${of}"`, `write ${name}`, of);
     }
   });
-  for (const name of prices.filter((one) => !services.includes(one) && !context.broken.has(one))) {
+  for (const name of prices.filter((one) => !services.includes(one) && !context.isBroken(one))) {
     context.problem(['prices', name], `there is no service "${name}"`, hintFor(name, services));
   }
 }
@@ -207,12 +208,4 @@ export function innerSteps(step: Step): readonly (readonly Step[])[] {
     default:
       return [];
   }
-}
-
-function isServer(index: string, count: number): boolean {
-  return /^[1-9]\d*$/.test(index) && Number(index) <= count;
-}
-
-function serversText(name: string, count: number): string {
-  return count === 1 ? `${name} has one server, ${name}.1` : `${name} has ${count}: ${name}.1 to ${name}.${count}`;
 }

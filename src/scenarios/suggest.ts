@@ -6,7 +6,7 @@
 export function nearest(word: string, known: Iterable<string>): string | null {
   const wanted = plain(word);
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let least = Math.floor((wanted.length + 1) / 3) + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, plain(candidate), least);
     if (distance < least) {

@@ -6,6 +6,7 @@
  * the double that is returned (`20 ms` is exactly 0.02). Left out: sums and products of quantities.
  */
 import { create, unitDependencies } from 'mathjs';
+import type { Unit } from 'mathjs';
 
 export type Dimension = 'time' | 'size' | 'bandwidth' | 'rate' | 'share';
 
@@ -213,25 +214,20 @@ function findFactor(unit: string, dimension: Dimension): Factor | string {
   }
   const made = math.unit(1, expression);
   if (!made.equalBase(math.unit(1, inMathjs[dimension]))) {
-    return mismatchHint(unit, dimension, expression);
+    return mismatchHint(unit, dimension, expression, made);
   }
   const by = made.toNumber(inMathjs[dimension]);
   const inverse = Math.round(1 / by);
   return by < 1 && Math.abs(inverse * by - 1) < 1e-12 ? { by: inverse, divide: true } : { by, divide: false };
 }
 
-function mismatchHint(unit: string, dimension: Dimension, expression: string): string {
+function mismatchHint(unit: string, dimension: Dimension, expression: string, made: Unit): string {
   const example = `for example ${examples[dimension][0]}`;
   if (dimension === 'bandwidth' && /^[kMGT]?b$/.test(expression)) {
     return `"${unit}" is an amount; write "${unit}/s"`;
   }
-  if (dimension === 'size' && expression.endsWith('/s')) {
-    return `"${unit}" is a bandwidth, this is a size, ${example}`;
-  }
-  if (dimension === 'time' && expression.endsWith('^-1')) {
-    return `"${unit}" is a rate, this is a time, ${example}`;
-  }
-  return `"${unit}" does not measure this, ${example}`;
+  const measures = (Object.keys(inMathjs) as Dimension[]).find((other) => other !== 'share' && made.equalBase(math.unit(1, inMathjs[other])));
+  return `"${unit}" measures a ${measures ?? 'thing of another kind'}, this is a ${dimension}, ${example}`;
 }
 
 function scaled(count: number, { by, divide }: Factor): number {

@@ -1,7 +1,8 @@
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserBundle } from '../../scripts/browser-bundle.ts';
 import * as windtunnel from '../../src/index.ts';
+import { findChromium, launchChromium } from '../support/chromium.ts';
 
 /** Chance of every kind, an expression of time, faults: all that could come out differently in another engine. */
 const everything = `
@@ -19,12 +20,12 @@ time: { duration: 60 s }
 
 const scenarios = { everything, shop: windtunnel.builtins.shop, 'lvs-dr': windtunnel.builtins['lvs-dr'] };
 
-describe('a result is the same bytes in Node and in Chromium', () => {
+describe.skipIf(findChromium() === null)('a result is the same bytes in Node and in Chromium', () => {
   let browser: Browser;
   let bundle: string;
   beforeAll(async () => {
     bundle = await browserBundle();
-    browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await launchChromium();
   });
   afterAll(async () => browser?.close());
 

@@ -15,10 +15,10 @@ const all = Object.entries(fixtures).flatMap(([fixture, result]) =>
 
 test.each(all)('%s %s compiles without a warning and draws', async (_fixture, _id, { spec, sentence }) => {
   const warnings: unknown[] = [];
-  const note = (...messages: readonly unknown[]) => (warnings.push(messages), logger);
+  const note = (...messages: readonly unknown[]) => (warnings.push(messages.map(String).join(' ')), logger);
   const logger = { level: () => logger, error: note, warn: note, info: () => logger, debug: () => logger };
-  const vega = compile(spec, { logger: logger as never }).spec;
-  const svg = await new View(parse(vega), { renderer: 'none', logger: logger as never }).toSVG();
+  const vega = compile({ ...spec, width: 600 }, { logger: logger }).spec;
+  const svg = await new View(parse(vega), { renderer: 'none', logger: logger }).toSVG();
   expect(warnings).toEqual([]);
   expect(svg).toMatch(/<path [^>]*d="M/);
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);

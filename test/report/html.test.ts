@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/analysis/result.ts';
 import { htmlReport } from '../../src/report/html.ts';
@@ -27,9 +28,9 @@ describe('escaping', () => {
   });
 
   test('code in a script cannot end it, and is still the same program', () => {
-    const { markup } = scriptCode('a = "</script>" + "<!--" + /<\\/SCRIPT/.source;\n//# sourceMappingURL=x.map\n');
+    const { markup } = scriptCode('a = "</Script>" + "<!--" + /<\\/SCRIPT/.source;\n//# sourceMappingURL=x.map\n');
     expect(markup).not.toMatch(/<\/script|<!--|sourceMappingURL/i);
-    expect(new Function(`let a; ${markup}; return a`)()).toBe('</script><!--<\\/SCRIPT');
+    expect(runInNewContext(`let a; ${markup}; a`)).toBe('</Script><!--<\\/SCRIPT');
   });
 
   test.each(hostileTexts)('%s stays text wherever a scenario can put it', (text) => {
@@ -37,7 +38,7 @@ describe('escaping', () => {
     expect(page.match(/<script/g)).toHaveLength(5);
     expect(page.match(/<\/script>/g)).toHaveLength(5);
     expect(page).not.toMatch(/<img|<!--|<b>/);
-    expect(page).not.toContain("' onload='");
+    expect(page.replace(/<script.*?<\/script>/gs, '')).not.toContain("' onload='");
   });
 });
 

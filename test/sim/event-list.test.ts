@@ -88,7 +88,7 @@ function play(makeList: (records: EventRecords) => EventList, steps: readonly St
   };
   /** Takes out events up to and including one that is not cancelled. */
   const pop = (): void => {
-    for (let cancelled = true; cancelled; ) {
+    for (let cancelled = true; cancelled;) {
       const handle = list.first();
       list.pop();
       cancelled = records.isCancelled(handle);

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import type { Result } from '../../analysis/result.ts';
-import { simulate } from '../../analysis/simulate.ts';
+import { simulate, type RawRow } from '../../analysis/simulate.ts';
 import { timelineCsv } from '../../report/csv.ts';
 import { htmlReport } from '../../report/html.ts';
 import { markdownSummary } from '../../report/markdown.ts';
@@ -19,7 +19,7 @@ import { notDecided } from '../not-decided.ts';
 import type { Finish } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { count, duration, share } from '../quantities.ts';
-import { rawColumns, RawFile } from '../raw-file.ts';
+import { RawFile } from '../raw-file.ts';
 import { printData, showsColor, tellPerson } from '../terminal.ts';
 
 interface RunOptions extends ScenarioOptions {
@@ -74,20 +74,29 @@ async function run(argument: string, options: RunOptions): Promise<ExitCode> {
     return ExitCode.notDecided;
   }
   const { result, interrupted } = await simulateInSight(scenario, options);
+  if (result === null) {
+    tellPerson('nothing had finished yet');
+    return ExitCode.interrupted;
+  }
   if (options.out !== undefined) writeReport(options.out, result);
   printData(options.json === true ? JSON.stringify(result, null, 2) : screen(result, argument, options));
   return interrupted ? ExitCode.interrupted : exitCodeOf(result.verdict);
 }
 
-/** Simulates with a progress bar, an ear for Ctrl-C, and the raw observations written where they were asked for. */
+/**
+ * Simulates with a progress bar, an ear for Ctrl-C, and the raw observations written where they were asked for.
+ * `result` is null where an interruption came before anything had finished.
+ */
 async function simulateInSight(
   scenario: Scenario,
   options: RunOptions,
-): Promise<{ readonly result: Result; readonly interrupted: boolean }> {
+): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
   const { seed, precision, level, replications, warmup } = options;
-  const raw = options.raw === undefined ? undefined : new RawFile(options.raw, rawColumns);
+  const { signal, end } = catchInterruption();
   const bar = progressBar(options.quiet !== true);
-  const interruption = catchInterruption();
+  const raw = options.raw === undefined ? undefined : new RawFile(options.raw);
+  const onRaw = raw && ((row: RawRow) => raw.add(row));
+  const onProgress = bar.show;
   try {
     const result = await simulate(scenario, {
       seed,
@@ -95,18 +104,19 @@ async function simulateInSight(
       level,
       replications,
       warmup,
-      signal: interruption.signal,
-      onProgress: bar.show,
-      onRaw: raw && ((row) => raw.row(rawColumns.map((column) => row[column]))),
+      signal,
+      onProgress,
+      onRaw,
     });
     raw?.finish();
-    return { result, interrupted: interruption.signal.aborted };
+    return { result, interrupted: signal.aborted };
   } catch (error) {
     raw?.discard();
+    if (signal.aborted && error instanceof RangeError) return { result: null, interrupted: true };
     throw error;
   } finally {
     bar.stop();
-    interruption.end();
+    end();
   }
 }
 

@@ -28,7 +28,7 @@ export class Traffic {
   /** Response times of successes, from due time to last byte; and of failures, to the answer that they are. */
   readonly response = new Histogram();
   readonly responseMoments = new Moments();
-  readonly failed = new Histogram(32);
+  readonly failed = new Histogram();
   readonly failedMoments = new Moments();
   /** Successes since the last time bucket began; null = no timeline. */
   bucket: Histogram | null = null;

@@ -49,6 +49,8 @@ export class Server {
     readonly refusalCost: Draw | null,
     /** A full queue drops SYNs instead of refusing. */
     readonly drops: boolean,
+    /** Cores, or workers where each has a core of its own; Infinity where neither is limited. */
+    readonly capacity: number,
   ) {
     this.speed = ownSpeed;
   }
@@ -73,6 +75,27 @@ export class Tier {
     private readonly simulation: Simulation,
     readonly name: string,
   ) {}
+
+  /** Cores of its servers, or workers where there are no cores; Infinity where neither is limited. */
+  get capacity(): number {
+    return this.servers.reduce((sum, server) => sum + server.capacity, 0);
+  }
+
+  /** Core-seconds used (worker-seconds where there are no cores) and call-seconds waited, up to `now`. */
+  areas(now: number): { readonly busyArea: number; readonly lineArea: number } {
+    let busyArea = 0;
+    let lineArea = 0;
+    for (const server of this.servers) {
+      server.account(now);
+      server.processor?.account(now);
+      busyArea += server.processor?.busyArea ?? server.delayArea;
+      for (const gate of server.gates) {
+        gate.account(now);
+        lineArea += gate.lineArea;
+      }
+    }
+    return { busyArea, lineArea };
+  }
 
   /** A call comes (+1) or goes (-1). */
   change(by: number): void {

@@ -11,7 +11,7 @@ export function busiest(
   what: 'utilisation' | 'queue',
 ): { readonly shown: readonly Series[]; readonly remark: string } {
   const all = Object.entries(result.timeline.services)
-    .map(([name, values]) => ({ name, values: values[what] as readonly (number | null)[] }))
+    .map(([name, values]) => ({ name, values: values[what] }))
     .map((series) => ({ ...series, mean: meanOf(series.values, result) }))
     .filter(({ mean }) => Number.isFinite(mean))
     .sort((a, b) => b.mean - a.mean);

@@ -21,6 +21,6 @@ export function frame({ description, height, layers }: Frame): TopLevelSpec {
     height,
     autosize: { type: 'fit-x', contains: 'padding' },
     config,
-    layer: layers.filter(({ data }) => data.values.length > 0) as LayerSpec<string>['layer'],
+    layer: layers.filter(({ data }) => data.values.length > 0),
   };
 }

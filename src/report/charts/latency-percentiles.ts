@@ -14,7 +14,7 @@ export function latencyPercentiles(result: Result): Chart | null {
   if (rows.length === 0) return null;
   const values = rows.map(([, figure]) => figure.value);
   const scale = Math.max(...values) < 1 ? { unit: 'ms', factor: 1e3 } : { unit: 's', factor: 1 };
-  const label = ([name, figure]: [string, Figure]) => `${name} ${formatFigure(figure)}`;
+  const label = ([name, figure]: [string, Figure]) => `${name} ${formatFigure(figure, 3)}`;
   const points = rows.map((row) => ({
     row: label(row),
     value: row[1].value * scale.factor,

@@ -15,9 +15,9 @@ export function throughputOverTime(result: Result): Chart | null {
   const failures =
     worst === null || worst.value === 0
       ? 'no request failed'
-      : `${formatFigure(total.errors)} failed, most at ${worst.at} (${formatValue(worst.value, '1/s')})`;
-  const offered = formatFigure(total.offered);
-  const sentence = `Of ${offered} offered, ${formatFigure(total.throughput)} succeeded; ${failures}. ${seriesNote(result)}`;
+      : `${formatFigure(total.errors, 2)} failed, most at ${worst.at} (${formatValue(worst.value, '1/s')})`;
+  const offered = formatFigure(total.offered, 3);
+  const sentence = `Of ${offered} offered, ${formatFigure(total.throughput, 3)} succeeded; ${failures}. ${seriesNote(result)}`;
   const series = [
     { name: 'sent', values: rate(timeline.sent) },
     { name: 'succeeded', values: rate(timeline.ok) },

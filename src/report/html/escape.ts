@@ -39,7 +39,7 @@ export function scriptCode(code: string): Html {
 function render(part: Part): string {
   if (part === null || part === false) return '';
   if (part instanceof Html) return part.markup;
-  if (Array.isArray(part)) return part.map(render).join('');
+  if (typeof part === 'object') return part.map(render).join('');
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 

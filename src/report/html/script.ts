@@ -2,8 +2,7 @@
  * The page's own script: draws each specification into its figure. Expressions run in Vega's interpreter (`ast`), so
  * that the page needs no `eval`; a loader that refuses everything keeps a specification from reading files or URLs.
  */
-export const pageScript = `
-(() => {
+export const pageScript = `(() => {
   const refuse = () => Promise.reject(new Error('a report loads nothing'));
   const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
   const specs = JSON.parse(document.getElementById('specs').textContent);
@@ -27,5 +26,4 @@ export const pageScript = `
   Promise.all(Object.entries(specs).map(draw)).then(() => {
     document.documentElement.dataset.drawn = 'yes';
   });
-})();
-`;
+})()`;

@@ -16,7 +16,7 @@ const BASE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI","Noto Sans","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
-main,header,footer{max-width:1120px;margin:0 auto;padding:0 20px}
+main,header,footer{max-width:1180px;margin:0 auto;padding:0 20px}
 header{padding-top:28px}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:1.25rem;margin:0 0 8px;line-height:1.3}
@@ -36,8 +36,8 @@ section{padding-top:36px}
 .tile{background:var(--card);border-radius:4px;padding:10px 12px;margin:0}
 .tile dt{color:var(--faint);font-size:.875rem}
 .tile dd{margin:0}
-.tile .value{font-size:1.35rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.3}
-.tile .interval{color:var(--faint);font-size:.875rem;font-variant-numeric:tabular-nums}
+.tile .value{font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums;line-height:1.3}
+.tile .interval{color:var(--faint);font-size:.8125rem;font-variant-numeric:tabular-nums}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:28px}
 figure{margin:12px 0 0;min-width:0}
 figcaption p{font-size:.9375rem;margin:0 0 8px}
@@ -48,14 +48,13 @@ figcaption p{font-size:.9375rem;margin:0 0 8px}
 .scroll{overflow-x:auto;margin:12px 0 0}
 table{border-collapse:collapse;font-size:.9375rem}
 caption{text-align:left;font-weight:650;padding:0 0 4px}
-th,td{text-align:left;vertical-align:top;padding:5px 18px 5px 0;border-bottom:1px solid var(--line)}
+th,td{text-align:left;vertical-align:top;padding:5px 15px 5px 0;border-bottom:1px solid var(--line)}
 th{color:var(--faint);font-weight:600}
 tbody th{color:inherit;font-weight:500;min-width:6.5rem}
 td.text{min-width:6rem}
 td code,th code{overflow-wrap:normal;white-space:nowrap}
 th.number{text-align:right}
 td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td.number small{color:var(--faint);font-size:.8125rem}
 td.number .range{display:block;color:var(--faint);font-size:.8125rem}
 ul.doubts{margin:16px 0 0;padding:12px 18px 12px 36px;background:var(--card);border-left:6px solid var(--doubt);border-radius:4px}
 ol.events{padding-left:24px;margin:8px 0 0}
@@ -73,5 +72,5 @@ const DARK = `
 `;
 
 const PRINT = `
-@media print{:root{color-scheme:light}body{font-size:10.5pt}section{padding-top:18pt;break-inside:auto}figure,tr,.tile,.verdict{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}main,header,footer{max-width:none;padding-left:0;padding-right:0}}
+@media print{:root{color-scheme:light}body{font-size:10.5pt}section{padding-top:18pt;break-inside:auto}figure,tr,.tile,.verdict{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}table,td.number .range{font-size:8pt}th,td{padding-right:8px}tbody th,td.text{min-width:0}td code,th code{white-space:normal}main,header,footer{max-width:none;padding-left:0;padding-right:0}}
 `;

@@ -117,9 +117,9 @@ function resolveLoad(surface: ClientsSurface, name: string, path: Path, scope: C
   const kinds = (['rate', 'users', 'trace'] as const).filter((key) => surface[key] !== undefined);
   if (kinds.length !== 1) {
     const rule = kinds.length === 0 ? `says no load` : `has ${kinds.join(' and ')}`;
-    const found = kinds.length === 0 && Object.hasOwn(scope.traces, name);
-    if (!found) {
+    if (kinds.length > 0 || !Object.hasOwn(scope.traces, name)) {
       context.problem(path, rule, 'give one of rate: 800 req/s, users: 100, trace: NAME');
+      return { kind: 'trace', at: [], demand: [], priority: [] };
     }
   }
   const [kind] = kinds;

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { unlimited } from '../context.ts';
 import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
+import { isServer, serversText } from '../servers.ts';
 import { hintFor } from '../suggest.ts';
 import { resolveRetry, retrySchema } from './calls.ts';
 import { count, countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
@@ -194,7 +195,7 @@ function serversOf(
 ): readonly { service: string; server: number }[] {
   const [service, index] = name.split('.');
   const found = Object.hasOwn(services, service) ? services[service] : undefined;
-  if (context.broken.has(service)) {
+  if (context.isBroken(service)) {
     return [];
   }
   if (found === undefined) {
@@ -204,12 +205,11 @@ function serversOf(
   if (index === undefined) {
     return found.speeds.map((_, server) => ({ service, server }));
   }
-  const server = Number(index);
-  if (!(Number.isInteger(server) && server >= 1 && server <= found.count)) {
-    context.problem(path, `there is no server "${name}"; ${service} has ${found.count}: ${service}.1 to ${service}.${found.count}`, '', name);
+  if (!isServer(index, found.count)) {
+    context.problem(path, `there is no server "${name}"`, serversText(service, found.count), name);
     return [];
   }
-  return [{ service, server: server - 1 }];
+  return [{ service, server: Number(index) - 1 }];
 }
 
 function resolveWhenFull(surface: DirectorSurface['whenFull'], path: Path, context: Context): DirectorDescription['whenFull'] {

@@ -112,6 +112,18 @@ export function named<Schema extends z.ZodType>(schema: Schema, description: str
     .meta({ description });
 }
 
+/** A map from request classes, `*` for those not named. */
+export function classes<Schema extends z.ZodType>(schema: Schema) {
+  return z.record(
+    z.string().check(({ value, issues }) => {
+      if (value !== '*' && !NAME.test(value)) {
+        issues.push({ code: 'custom', message: `"${value}" cannot be a class\nthe name of a class of a client's mix, or "*"`, input: value });
+      }
+    }),
+    schema,
+  );
+}
+
 // ------------------------------------------------------------------------------------------------------------ helpers
 
 const NAME = /^\p{L}[\p{L}\p{N}_-]{0,99}$/u;

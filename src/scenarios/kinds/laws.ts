@@ -14,8 +14,8 @@ const timeFields = { value: time('a time'), positive: time('a time above 0', { p
 const countFields = { value: number('a number'), positive: positive('a number above 0') };
 
 /** The laws as a map with one key: so editors complete it. */
-const lawOfTime = laws(timeFields.value, timeFields.positive);
-const lawOfCount = laws(countFields.value, countFields.positive);
+const lawOfTime = laws(timeFields.value, timeFields.positive).meta({ id: 'law-of-time', description: 'a law of times' });
+const lawOfCount = laws(countFields.value, countFields.positive).meta({ id: 'law-of-counts', description: 'a law of counts' });
 
 /** A time, or a law of times. */
 export const timeLaw = (description: string) => z.union([timeFields.value, lawOfTime]).meta({ description });
@@ -55,6 +55,8 @@ export function meanOf(law: TimeDescription): number {
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
+const lognormalForms = ['mean cv', 'mean p95', 'mean p99', 'p50 p95', 'p50 p99'];
+
 function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, above: P) {
   const cv = positive('coefficient of variation: standard deviation / mean');
   const shape = positive('shape');
@@ -70,13 +72,14 @@ function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, 
         .optional()
         .meta({ description: 'mean and standard deviation; cut off below `low` (0) and above `high`' }),
       lognormal: z
-        .union([
-          z.strictObject({ mean: above, cv }),
-          z.strictObject({ mean: above, p95: above }),
-          z.strictObject({ mean: above, p99: above }),
-          z.strictObject({ p50: above, p95: above }),
-          z.strictObject({ p50: above, p99: above }),
-        ])
+        .strictObject({ mean: above.optional(), cv: cv.optional(), p50: above.optional(), p95: above.optional(), p99: above.optional() })
+        .check(({ value: found, issues }) => {
+          const given = Object.keys(found).join(' ');
+          if (!lognormalForms.some((form) => form === given || form === given.split(' ').reverse().join(' '))) {
+            const message = `cannot be made of ${given === '' ? 'nothing' : given.replaceAll(' ', ' and ')}\ngive ${lognormalForms.map((form) => form.replace(' ', ' and ')).join(', or ')}`;
+            issues.push({ code: 'custom', message, input: found });
+          }
+        })
         .optional()
         .meta({ description: 'two of: mean, cv, p50, p95, p99' }),
       gamma: z.strictObject({ mean: above, cv }).optional(),
@@ -190,7 +193,7 @@ function checked(spec: DistributionSpec, path: Path, context: Context): Distribu
     return spec;
   } catch (error) {
     if (error instanceof RangeError) {
-      context.problem(path, error.message, 'values are in seconds here');
+      context.problem(path, error.message, 'times are in seconds here');
       return { kind: 'exponential', mean: 1 };
     }
     throw error;

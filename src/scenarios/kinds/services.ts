@@ -8,7 +8,7 @@ import { unlimited } from '../context.ts';
 import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { plainManner } from './calls.ts';
-import { count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
+import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
 import { resolveSteps, stepList } from './steps.ts';
@@ -60,7 +60,7 @@ export const serviceSchema = z
     pool: poolSchema.optional().meta({ description: 'connections that its calls take: { to: db, size: 10 }' }),
     pools: named(poolSchema, 'several pools by name').optional(),
     work: z
-      .union([stepList('what every request does'), z.record(z.string(), stepList('what this class does'))])
+      .union([stepList('what every request does'), classes(stepList('a list of steps by class; where all requests do the same, write work: [ ... ]'))])
       .optional()
       .meta({ description: 'steps of a request; or steps by request class, * for the rest' }),
     network: network.optional(),

@@ -64,7 +64,7 @@ const step: z.ZodType<StepSurface> = z
       }),
     }),
   ])
-  .meta({ id: 'step', description: 'one thing that a request does' });
+  .meta({ id: 'step', description: 'one thing that a request does, for example { compute: 5 ms } or { call: db }' });
 
 /** A list of steps. */
 export const stepList = (description: string) => z.array(step).meta({ description });

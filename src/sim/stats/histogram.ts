@@ -77,8 +77,8 @@ export class Histogram {
     let below = 0;
     for (const { low, high, count } of this.bins()) {
       if (below + count >= rank) {
-        const value = low + ((rank - below) / count) * (high - low);
-        return Math.min(Math.max(value, this.minimum), this.maximum);
+        const from = Math.max(low, this.minimum);
+        return from + ((rank - below) / count) * (Math.min(high, this.maximum) - from);
       }
       below += count;
     }
@@ -92,7 +92,12 @@ export class Histogram {
     let below = 0;
     for (const { low, high, count } of this.bins()) {
       if (low >= x) break;
-      below += high <= x ? count : (count * (x - low)) / (high - low);
+      if (high <= x) {
+        below += count;
+      } else {
+        const from = Math.max(low, this.minimum);
+        below += (count * (x - from)) / (Math.min(high, this.maximum) - from);
+      }
     }
     return below;
   }

@@ -158,6 +158,13 @@ test('Zipf shares are in proportion to rank^-exponent', () => {
   for (const rank of [2, 7, 30]) expect(share(rank) / share(1)).toBeCloseTo(rank ** -1.2, 12);
 });
 
+test('a share of exactly i / n is reached by the i-th sample', () => {
+  for (let n = 1; n <= 60; n++) {
+    const law = distribution({ kind: 'empirical', samples: Array.from({ length: n }, (_, i) => i + 1) });
+    for (let i = 1; i < n; i++) expect(law.quantile(i / n)).toBe(i);
+  }
+});
+
 test('a part of a mixture is sampled by the remainder of u in its share', () => {
   const law = distribution({
     kind: 'mixture',

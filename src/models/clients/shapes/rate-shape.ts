@@ -40,7 +40,7 @@ export function rateShape(shape: RateShape): RateFunction {
     }
     case 'expression': {
       const value = compileExpression(shape.expression);
-      return varying((time) => Math.min(shape.max, Math.max(0, value.at(time))), shape.max, Infinity);
+      return varying((time) => Math.min(shape.max, Math.max(0, value(time))), shape.max, Infinity);
     }
   }
 }

@@ -1,0 +1,169 @@
+/**
+ * One replication: builds the cluster, leaves out the warm-up, measures a window, and gives back plain data that can
+ * cross a thread. Nothing here is estimated; that is done over many replications.
+ */
+import { Histogram } from '../sim/stats/histogram.ts';
+import type { HistogramData } from '../sim/stats/histogram.ts';
+import type { MomentsData } from '../sim/stats/moments.ts';
+import type { StopReason } from '../sim/simulation.ts';
+import { build } from '../models/build.ts';
+import type { RequestRow } from '../models/clients/traffic.ts';
+import type { ClusterDescription } from '../models/description.ts';
+import type { LogEntry } from '../models/faults/faults.ts';
+import type { Reading } from '../models/reading.ts';
+import type { Run } from '../models/run.ts';
+import { TimelineRecorder } from './timeline.ts';
+import type { TimelineData } from './timeline.ts';
+
+export interface ReplicationPlan {
+  readonly seed: string;
+  /** From 0. */
+  readonly replication: number;
+  /** Seconds left out at the start. */
+  readonly warmup: number;
+  /** Seconds measured after that; Infinity = until nothing is left to do. */
+  readonly duration: number;
+  /** Width of a time bucket in seconds, warm-up included. */
+  readonly bucketSeconds: number;
+  readonly eventsMax: number;
+  readonly list?: 'calendar' | 'heap';
+  readonly shuffleTies?: boolean;
+}
+
+export interface ReplicationOutcome {
+  readonly replication: number;
+  /** `budget`: its window is shorter than planned. */
+  readonly stop: StopReason;
+  readonly events: number;
+  /** Seconds of the window. */
+  readonly seconds: number;
+  /** Counts at the beginning and the end of the window. */
+  readonly before: Reading;
+  readonly after: Reading;
+  readonly latencies: Readonly<Record<string, LatencyData>>;
+  readonly probes: Readonly<Record<string, ProbeData>>;
+  readonly timeline: TimelineData;
+  readonly log: readonly LogEntry[];
+}
+
+/** Response times of one client in the window, in seconds. */
+export interface LatencyData {
+  readonly ok: HistogramData;
+  readonly okMoments: MomentsData;
+  readonly failed: HistogramData;
+  readonly failedMoments: MomentsData;
+}
+
+export type ProbeData =
+  /** Seconds at each level, summed over the servers. */
+  | { readonly kind: 'levels'; readonly seconds: readonly number[] }
+  | { readonly kind: 'waits'; readonly histogram: HistogramData };
+
+/** Asked between slices of a run; simulated time does not notice. */
+export interface Interruption {
+  /** Whether to stop now; may let other work of the host happen. */
+  pause(): Promise<boolean>;
+}
+
+/** Slices in which a replication is simulated, so that it can be interrupted. */
+const SLICES = 64;
+
+/** @returns null when it was interrupted before its end. */
+export async function replicate(
+  cluster: ClusterDescription,
+  plan: ReplicationPlan,
+  interruption: Interruption | null,
+  onRow: ((row: RequestRow, run: Run) => void) | null = null,
+): Promise<ReplicationOutcome | null> {
+  const { seed, replication, warmup, duration, eventsMax, list, shuffleTies } = plan;
+  const run = build(cluster, { seed, replication, eventsMax, list, shuffleTies });
+  if (onRow !== null) {
+    for (const { traffic } of run.parts.clients.values()) {
+      traffic.onRow = (row) => {
+        if (run.now >= warmup) onRow(row, run);
+      };
+    }
+  }
+  const timeline = new TimelineRecorder(run, plan.bucketSeconds);
+  let stop: StopReason = 'time';
+  let before = run.reading();
+  if (warmup > 0) {
+    stop = await passTime(run, warmup, timeline, interruption);
+    run.clearLatencies();
+    before = run.reading();
+  }
+  if (stop === 'time') stop = await passTime(run, warmup + duration, timeline, interruption);
+  if (stop === 'when') return null;
+  timeline.finish();
+  run.check();
+  const after = run.reading();
+  return {
+    replication,
+    stop,
+    events: after.events,
+    seconds: after.time - before.time,
+    before,
+    after,
+    latencies: latencies(run),
+    probes: probes(run),
+    timeline: timeline.data(),
+    log: run.log,
+  };
+}
+
+/** Lets simulated time pass to `end`, bucket by bucket. `when` = interrupted. */
+async function passTime(
+  run: Run,
+  end: number,
+  timeline: TimelineRecorder,
+  interruption: Interruption | null,
+): Promise<StopReason> {
+  const slice = Math.max(1, Math.ceil((end - run.now) / timeline.bucketSeconds / SLICES));
+  for (let k = 1; run.now < end; k++) {
+    const stop = run.advance({ time: Math.min(end, timeline.boundary) });
+    if (stop !== 'time') return stop;
+    timeline.reached(run.now);
+    if (interruption !== null && (k % slice === 0 || end === Infinity) && (await interruption.pause())) return 'when';
+  }
+  return 'time';
+}
+
+function latencies(run: Run): Record<string, LatencyData> {
+  const data: Record<string, LatencyData> = {};
+  for (const [name, { traffic }] of run.parts.clients) {
+    data[name] = {
+      ok: traffic.response.toJSON(),
+      okMoments: traffic.responseMoments.toJSON(),
+      failed: traffic.failed.toJSON(),
+      failedMoments: traffic.failedMoments.toJSON(),
+    };
+  }
+  return data;
+}
+
+function probes(run: Run): Record<string, ProbeData> {
+  const data: Record<string, ProbeData> = {};
+  const now = run.now;
+  for (const [name, tier] of run.parts.tiers) {
+    if (tier.levels !== null)
+      data[`number ${name}`] = { kind: 'levels', seconds: Array.from(tier.levels.seconds(now)) };
+    const gates = new Map<string, { waits: Histogram | null; seconds: number[] | null }>();
+    for (const server of tier.servers) {
+      for (const gate of server.gates) {
+        const sum = gates.get(gate.name) ?? { waits: null, seconds: null };
+        gates.set(gate.name, sum);
+        if (gate.waitHistogram !== null) (sum.waits ??= new Histogram()).merge(gate.waitHistogram);
+        gate.levels?.seconds(now).forEach((seconds, level) => {
+          sum.seconds ??= [];
+          sum.seconds[level] = (sum.seconds[level] ?? 0) + seconds;
+        });
+      }
+    }
+    for (const [gate, { waits, seconds }] of gates) {
+      const of = gate === 'workers' ? name : `${name}.${gate}`;
+      if (waits !== null) data[`wait ${of}`] = { kind: 'waits', histogram: waits.toJSON() };
+      if (seconds !== null) data[`in-use ${of}`] = { kind: 'levels', seconds };
+    }
+  }
+  return data;
+}

@@ -1,0 +1,274 @@
+/**
+ * Runs a scenario: as many independent replications as the asked precision needs or the budget allows, and the result.
+ *
+ * Steady state: warm-up detected, windows of equal length. Terminating (something happens at a time): every replication
+ * from the beginning to the end, no warm-up. Budgets are counted in events, so that a result never depends on the
+ * machine's speed.
+ */
+import { OUTCOMES } from '../models/outcome.ts';
+import type { Outcome } from '../models/outcome.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { halfWidth } from './figure.ts';
+import { fitRemainder } from './fit-remainder.ts';
+import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
+import type { TrafficWindow } from './observations.ts';
+import { replicate } from './replicate.ts';
+import type { Interruption, ReplicationOutcome, ReplicationPlan } from './replicate.ts';
+import type { Method, Result } from './result.ts';
+import { planSteady } from './steady-plan.ts';
+import { summarise } from './summarise.ts';
+import { sloFigure } from './verdicts.ts';
+
+export interface SimulateOptions {
+  /** Default: the scenario's. */
+  readonly seed?: string;
+  /** Relative half-width asked of the mean response time and of the SLOs' figures. Default 0.01. */
+  readonly precision?: number;
+  /** Confidence level of the intervals. Default 0.95. */
+  readonly level?: number;
+  /** Exactly so many replications, whatever the precision. */
+  readonly replications?: number;
+  /** Seconds left out at the start; default: detected (steady state), none (terminating). */
+  readonly warmup?: number;
+  /** Most events over all replications. Default 20 million. */
+  readonly eventBudget?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked now and then; when it is set the run stops with what it has, marked partial. */
+  readonly signal?: { readonly aborted: boolean };
+  /** Told of every request that ends after the warm-up, replication by replication. */
+  readonly onRaw?: (row: RawRow) => void;
+  /** Event list; both give the same result. */
+  readonly list?: 'calendar' | 'heap';
+}
+
+export interface Progress {
+  /** Replications finished, and how many there will be as far as can be told. */
+  readonly replications: number;
+  readonly target: number;
+  readonly events: number;
+  readonly simulatedSeconds: number;
+  /** Relative half-width of the widest figure that was asked for; NaN before there are two replications. */
+  readonly precision: number;
+}
+
+export interface RawRow {
+  readonly replication: number;
+  readonly client: string;
+  readonly request: number;
+  readonly due_s: number;
+  readonly response_s: number;
+  readonly outcome: Outcome;
+  /** Name of the server that answered, or empty. */
+  readonly server: string;
+}
+
+const DEFAULTS = { precision: 0.01, level: 0.95, eventBudget: 20_000_000 };
+const REPLICATIONS_FIRST = 10;
+const REPLICATIONS_MAX = 60;
+/** Replications that the budget is divided into. */
+const SHARES = 30;
+/** Buckets of the timeline at first. */
+const BUCKETS = 120;
+/** A run that ends by itself has no known length: its buckets begin this wide and are joined as needed. */
+const BUCKET_SECONDS_FIRST = 0.1;
+
+/** @throws RangeError where the scenario lacks inputs (`scenario.missing`): look there first. */
+export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Result> {
+  if (scenario.missing.length > 0) {
+    throw new RangeError(`cannot simulate without ${scenario.missing.map(({ what }) => what).join(', ')}`);
+  }
+  const seed = options.seed ?? scenario.seed;
+  const interruption = interruptible(options.signal);
+  const fitted = await fitRemainder(scenario, seed, interruption);
+  return new Campaign(fitted, seed, options, interruption).run();
+}
+
+/** Lets the host work (a Ctrl-C, a click) and asks whether to stop. */
+function interruptible(signal: SimulateOptions['signal']): Interruption | null {
+  if (signal === undefined) return null;
+  return {
+    pause: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return signal.aborted;
+    },
+  };
+}
+
+class Campaign {
+  private readonly level: number;
+  private readonly precision: number;
+  private readonly budget: number;
+  private readonly outcomes: ReplicationOutcome[] = [];
+  /** Of each outcome, for the precision so far. */
+  private readonly windows = new Map<string | null, TrafficWindow[]>();
+  private readonly warnings: string[] = [];
+  private events = 0;
+  private partial = false;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly seed: string,
+    private readonly options: SimulateOptions,
+    private readonly interruption: Interruption | null,
+  ) {
+    this.level = options.level ?? DEFAULTS.level;
+    this.precision = options.precision ?? DEFAULTS.precision;
+    this.budget = options.eventBudget ?? DEFAULTS.eventBudget;
+  }
+
+  async run(): Promise<Result> {
+    const { scenario, options } = this;
+    const steady = scenario.time.kind === 'steady';
+    const plan = steady ? await this.steady() : this.terminating();
+    const exactly = options.replications;
+    const most = exactly ?? REPLICATIONS_MAX;
+    const first = Math.min(most, REPLICATIONS_FIRST);
+    for (let replication = 0; replication < most && !this.partial; replication++) {
+      if (exactly === undefined && replication >= first && this.widest() <= this.precision) break;
+      const left = this.budget - this.events;
+      const typical = replication > 0 ? this.events / replication : 0;
+      if (exactly === undefined && replication >= 2 && left < typical) break;
+      await this.replicate({ ...plan, replication }, Math.max(first, replication + 1));
+    }
+    if (this.outcomes.length === 0) throw new RangeError('interrupted before the first replication had ended');
+    return summarise({
+      scenario,
+      seed: this.seed,
+      outcomes: this.outcomes,
+      method: this.method(plan, steady),
+      warnings: this.warnings,
+    });
+  }
+
+  private async steady(): Promise<Omit<ReplicationPlan, 'replication'>> {
+    const { scenario, options, seed } = this;
+    const { duration, warmup } = scenario.time;
+    const planned = await planSteady(
+      scenario.cluster,
+      { seed, warmup: options.warmup ?? warmup, eventsPerReplication: this.budget / SHARES },
+      this.interruption,
+    );
+    if (planned === null) return { ...this.terminating(), duration: duration ?? Infinity };
+    if (!planned.settled) {
+      this.warnings.push(
+        'no steady state was seen: the number of requests in the system keeps changing; the load may be more than the system carries',
+      );
+    }
+    const window = duration === null ? planned.duration : Math.max(duration - planned.warmup, planned.warmup);
+    return this.plan(planned.warmup, window);
+  }
+
+  private terminating(): Omit<ReplicationPlan, 'replication'> {
+    const { scenario, options } = this;
+    const { duration, warmup } = scenario.time;
+    const left = options.warmup ?? warmup ?? 0;
+    return this.plan(left, (duration ?? Infinity) - left);
+  }
+
+  private plan(warmup: number, duration: number): Omit<ReplicationPlan, 'replication'> {
+    const all = warmup + duration;
+    return {
+      seed: this.seed,
+      warmup,
+      duration,
+      bucketSeconds: all < Infinity ? all / BUCKETS : BUCKET_SECONDS_FIRST,
+      eventsMax: this.budget,
+      list: this.options.list,
+    };
+  }
+
+  private async replicate(plan: ReplicationPlan, target: number): Promise<void> {
+    const { scenario, options } = this;
+    const onRaw = options.onRaw;
+    const outcome = await replicate(
+      scenario.cluster,
+      plan,
+      this.interruption,
+      onRaw === undefined
+        ? null
+        : ({ client, request, due, end, outcome: code, server }, run) =>
+            onRaw({
+              replication: plan.replication,
+              client,
+              request,
+              due_s: due,
+              response_s: end - due,
+              outcome: OUTCOMES[code],
+              server: server < 0 ? '' : run.parts.execution.servers[server].name,
+            }),
+    );
+    if (outcome === null) {
+      this.partial = true;
+      return;
+    }
+    if (outcome.stop === 'budget') {
+      this.partial = true;
+      this.warnings.push(`the budget of ${this.budget} events ended replication ${plan.replication + 1} early`);
+    }
+    this.outcomes.push(outcome);
+    this.events += outcome.events;
+    for (const client of this.clientsAsked()) {
+      const windows = this.windows.get(client) ?? [];
+      windows.push(trafficWindow(outcome, client === null ? Object.keys(scenario.cluster.clients) : [client]));
+      this.windows.set(client, windows);
+    }
+    options.onProgress?.({
+      replications: this.outcomes.length,
+      target,
+      events: this.events,
+      simulatedSeconds: this.outcomes.reduce((sum, { after }) => sum + after.time, 0),
+      precision: this.outcomes.length > 1 ? this.widest() : NaN,
+    });
+  }
+
+  private clientsAsked(): Set<string | null> {
+    return new Set([null, ...this.scenario.slos.map(({ client }) => client)]);
+  }
+
+  /** The largest relative half-width among the mean response time and the SLOs' figures. */
+  private widest(): number {
+    const { level } = this;
+    const widths: number[] = [];
+    const mean = this.windowsOf(null);
+    const of = estimate(mean.pooled, mean.each, ({ responseMoments }) => responseMoments.mean);
+    if (of.pooled > 0)
+      widths.push(
+        halfWidth(
+          of.pooled,
+          of.each.filter((value) => !Number.isNaN(value)),
+          level,
+        ) / of.pooled,
+      );
+    for (const slo of this.scenario.slos) {
+      if (slo.metric.kind === 'errors' || slo.metric.kind === 'ratio' || slo.metric.kind === 'max') continue;
+      const found = sloFigure(slo, this.windowsOf(slo.client), { level, relative: Infinity });
+      if (found.level !== null && found.value > 0) widths.push((found.high - found.value) / found.value);
+    }
+    return widths.reduce((most, width) => Math.max(most, width), 0);
+  }
+
+  private windowsOf(client: string | null): {
+    readonly pooled: TrafficWindow;
+    readonly each: readonly TrafficWindow[];
+  } {
+    const each = this.windows.get(client) ?? [];
+    return { each, pooled: pooledTraffic(each) };
+  }
+
+  private method(plan: Omit<ReplicationPlan, 'replication'>, steady: boolean): Method {
+    const { options, outcomes, scenario } = this;
+    const given = options.warmup ?? scenario.time.warmup;
+    return {
+      kind: steady ? 'steady state' : 'terminating',
+      replications: outcomes.length,
+      level: this.level,
+      precision: this.precision,
+      precisionReached: outcomes.length > 1 && this.widest() <= this.precision,
+      warmup: plan.warmup,
+      warmupMethod: given !== null && given !== undefined ? 'given' : steady ? 'MSER-5' : 'none',
+      duration: plan.duration < Infinity ? plan.duration : Math.max(...outcomes.map(({ seconds }) => seconds)),
+      events: this.events,
+      partial: this.partial,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * How long to run for a steady state: a pilot run finds the warm-up (MSER-5 on the number of requests in the system, by
+ * Little's law the slowest figure) and what a second costs in events; the windows follow from both.
+ * Left out: a pilot that is itself too short for the slowest modes of a system very near its limit; the warning says so.
+ */
+import { build } from '../models/build.ts';
+import type { ClusterDescription } from '../models/description.ts';
+import type { Run } from '../models/run.ts';
+import type { Interruption } from './replicate.ts';
+import { mser5 } from './statistics/index.ts';
+
+export interface SteadyPlan {
+  /** Seconds. */
+  readonly warmup: number;
+  /** Seconds of a window. */
+  readonly duration: number;
+  readonly settled: boolean;
+  /** Events that the pilot cost. */
+  readonly events: number;
+}
+
+/** Number of the pilot's replication: its streams are used by no other. */
+const PILOT = 1_000_000;
+
+/** Events from which the time scale of the pilot is taken, and how many times that long it is. */
+const FIRST_EVENTS = 10_000;
+const PILOT_TIMES = 20;
+const BINS = 400;
+/** A pilot without a steady state is made longer, so many times, by this factor. */
+const LENGTHENINGS = 2;
+const LENGTHENING = 4;
+/** The cut of one pilot is itself uncertain: it is doubled, and at least this share of a pilot. */
+const SAFETY = 2;
+const SHARE_MIN = 0.02;
+/** A window is at least this many warm-ups long. */
+const WINDOW_WARMUPS = 8;
+
+/**
+ * @param eventsPerReplication events that a replication should cost.
+ * @returns null where it was interrupted, or where nothing happens in the cluster.
+ */
+export async function planSteady(
+  cluster: ClusterDescription,
+  options: { readonly seed: string; readonly warmup: number | null; readonly eventsPerReplication: number },
+  interruption: Interruption | null,
+): Promise<SteadyPlan | null> {
+  const run = build(cluster, { seed: options.seed, replication: PILOT });
+  if (run.advance({ events: FIRST_EVENTS }) === 'empty' || run.now === 0) return null;
+  let length = run.now * PILOT_TIMES;
+  const numbers: number[] = [];
+  let settled = false;
+  let warmup = 0;
+  for (let attempt = 0; attempt <= LENGTHENINGS && !settled; attempt++) {
+    if (attempt > 0) length *= LENGTHENING;
+    const width = length / BINS;
+    const kept = numbers.length;
+    for (let k = kept; k < BINS; k++) {
+      run.advance({ time: Math.max(run.now, (k + 1) * width) });
+      numbers.push(inSystem(run));
+      if (interruption !== null && k % 50 === 0 && (await interruption.pause())) return null;
+    }
+    const cut = mser5(numbers);
+    settled = cut.settled;
+    warmup = Math.max(SAFETY * cut.discard * width, SHARE_MIN * length);
+    if (!settled) thin(numbers);
+  }
+  const eventsPerSecond = run.reading().events / run.now;
+  const given = options.warmup ?? warmup;
+  const affordable = options.eventsPerReplication / eventsPerSecond;
+  return {
+    warmup: given,
+    duration: Math.max(affordable - given, WINDOW_WARMUPS * given),
+    settled,
+    events: run.reading().events,
+  };
+}
+
+function inSystem(run: Run): number {
+  let number = 0;
+  for (const { traffic } of run.parts.clients.values()) number += traffic.sent - traffic.ended;
+  return number;
+}
+
+/** The pilot goes on for longer: keeps every LENGTHENING-th value, so that the series has one value a new bin. */
+function thin(numbers: number[]): void {
+  const kept = numbers.filter((_, k) => k % LENGTHENING === LENGTHENING - 1);
+  numbers.length = 0;
+  numbers.push(...kept);
+}

@@ -1,0 +1,381 @@
+/** From what the replications observed to the result: every figure with its interval. */
+import { Histogram } from '../sim/stats/histogram.ts';
+import type { Moments } from '../sim/stats/moments.ts';
+import { OUTCOMES } from '../models/outcome.ts';
+import type { Outcome } from '../models/outcome.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { digest } from './digest.ts';
+import { figure, shareFigure } from './figure.ts';
+import type { Precision } from './figure.ts';
+import { limits } from './limits.ts';
+import {
+  directorWindow,
+  estimate,
+  pooledDirectors,
+  pooledServices,
+  pooledTraffic,
+  serviceWindow,
+  trafficWindow,
+} from './observations.ts';
+import type { DirectorWindow, ServiceWindow, TrafficWindow } from './observations.ts';
+import type { ReplicationOutcome } from './replicate.ts';
+import type {
+  DirectorResult,
+  FaultRecord,
+  Figure,
+  LatencyResult,
+  Method,
+  PoolResult,
+  ProbeResult,
+  Result,
+  ServiceResult,
+  TrafficResult,
+} from './result.ts';
+import { mergeTimelines } from './timeline.ts';
+import { today } from './today.ts';
+import { errorShare, judge, overall } from './verdicts.ts';
+import { VERSION } from './version.ts';
+
+/** Bins an octave of the distribution that charts are drawn from. */
+const CHART_BINS = 8;
+
+export interface SummaryInput {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly outcomes: readonly ReplicationOutcome[];
+  readonly method: Method;
+  readonly warnings: readonly string[];
+}
+
+export function summarise({ scenario, seed, outcomes, method, warnings }: SummaryInput): Result {
+  const names = Object.keys(scenario.cluster.clients);
+  const asked: Precision = { level: method.level, relative: method.precision };
+  const plain: Precision = { level: method.level, relative: Infinity };
+  const windows = new Map<string | null, { pooled: TrafficWindow; each: readonly TrafficWindow[] }>();
+  const windowsOf = (client: string | null): { pooled: TrafficWindow; each: readonly TrafficWindow[] } => {
+    let found = windows.get(client);
+    if (found === undefined) {
+      const each = outcomes.map((outcome) => trafficWindow(outcome, client === null ? names : [client]));
+      found = { each, pooled: pooledTraffic(each) };
+      windows.set(client, found);
+    }
+    return found;
+  };
+  const services = serviceWindows(outcomes);
+  const total = traffic(windowsOf(null), asked, plain);
+  const slos = judge(scenario.slos, windowsOf, asked);
+  const open = Object.values(scenario.cluster.clients).every(({ load }) => load.kind !== 'closed');
+  return {
+    format: 'windtunnel-result/1',
+    version: VERSION,
+    scenario: {
+      name: scenario.name,
+      title: scenario.title,
+      description: scenario.description,
+      digest: digest(scenario.cluster),
+    },
+    seed,
+    method,
+    verdict: overall(slos),
+    slos,
+    total,
+    clients: fromNames(names, (name) => traffic(windowsOf(name), plain, plain)),
+    services: fromNames(Object.keys(scenario.cluster.services), (name) =>
+      service(scenario, name, services[name], outcomes, plain),
+    ),
+    directors: fromNames(Object.keys(scenario.cluster.directors), (name) =>
+      director(scenario, name, outcomes, services[name], plain),
+    ),
+    limits: limits({
+      cluster: scenario.cluster,
+      services,
+      readings: outcomes,
+      load: open ? total.offered.value : null,
+      precision: plain,
+    }),
+    today: today(scenario.measured, {
+      total,
+      client: (name) => traffic(windowsOf(name), plain, plain),
+      services,
+      plain,
+      scenario,
+    }),
+    assumptions: scenario.assumptions,
+    warnings,
+    faults: faults(outcomes[0]),
+    distribution: distribution(windowsOf(null).pooled.response),
+    timeline: mergeTimelines(outcomes.map(({ timeline }) => timeline)),
+    probes: probes(outcomes, plain),
+  };
+}
+
+// ---------------------------------------------------------------------------------------------------------- traffic
+
+type Windows<Window> = { readonly pooled: Window; readonly each: readonly Window[] };
+
+/** @param asked precision of the mean. */
+export function traffic({ pooled, each }: Windows<TrafficWindow>, asked: Precision, plain: Precision): TrafficResult {
+  const response = latency(
+    { pooled, each },
+    (window) => window.response,
+    (window) => window.responseMoments,
+    asked,
+    plain,
+  );
+  return {
+    sent: pooled.sent,
+    ok: pooled.ok,
+    failed: inOrder(pooled.failed),
+    inFlight: pooled.inFlight,
+    throughput: figure(
+      estimate(pooled, each, ({ ok, seconds }) => ok / seconds),
+      '1/s',
+      plain,
+    ),
+    offered: figure(
+      estimate(pooled, each, ({ sent, seconds }) => sent / seconds),
+      '1/s',
+      plain,
+    ),
+    errors: errorShare(pooled, each, plain),
+    response,
+    // No client of this version is ever late: the request is sent when it is due.
+    fromSend: response,
+    all: latency(
+      { pooled, each },
+      (window) => window.all,
+      (window) => window.allMoments,
+      plain,
+      plain,
+    ),
+  };
+}
+
+function latency(
+  { pooled, each }: Windows<TrafficWindow>,
+  histogram: (window: TrafficWindow) => Histogram,
+  moments: (window: TrafficWindow) => Moments,
+  asked: Precision,
+  plain: Precision,
+): LatencyResult {
+  const seconds = (of: (window: TrafficWindow) => number, precision = plain): Figure =>
+    figure(estimate(pooled, each, of), 's', precision);
+  const percentile = (q: number): Figure => seconds((window) => histogram(window).quantile(q));
+  return {
+    mean: seconds((window) => moments(window).mean, asked),
+    p50: percentile(0.5),
+    p90: percentile(0.9),
+    p95: percentile(0.95),
+    p99: percentile(0.99),
+    p999: percentile(0.999),
+    max: seconds((window) => (moments(window).count > 0 ? moments(window).maximum : NaN)),
+    stddev: seconds((window) => moments(window).standardDeviation),
+  };
+}
+
+function inOrder(failed: Readonly<Partial<Record<Outcome, number>>>): Partial<Record<Outcome, number>> {
+  const sorted: Partial<Record<Outcome, number>> = {};
+  for (const name of OUTCOMES) if (failed[name] !== undefined) sorted[name] = failed[name];
+  return sorted;
+}
+
+// --------------------------------------------------------------------------------------------------------- services
+
+function serviceWindows(outcomes: readonly ReplicationOutcome[]): Record<string, Windows<ServiceWindow>> {
+  const names = Object.keys(outcomes[0].after.services);
+  return fromNames(names, (name) => {
+    const each = outcomes.map(({ seconds, before, after }) =>
+      serviceWindow(seconds, before.services[name], after.services[name]),
+    );
+    return { each, pooled: pooledServices(each) };
+  });
+}
+
+function service(
+  scenario: Scenario,
+  name: string,
+  { pooled, each }: Windows<ServiceWindow>,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): ServiceResult {
+  const { cores, workers, pools } = scenario.cluster.services[name];
+  const of = (unit: Figure['unit'], statistic: (window: ServiceWindow) => number): Figure =>
+    figure(estimate(pooled, each, statistic), unit, precision);
+  const perServer = (area: number, window: ServiceWindow, size: number): number =>
+    area / (window.seconds * window.servers * size);
+  const waited = ({ gates }: ServiceWindow): number =>
+    gates.workers === undefined ? 0 : gates.workers.waits / gates.workers.arrivals;
+  const failed: Partial<Record<Outcome, number>> = {};
+  OUTCOMES.forEach((outcome, code) => {
+    if (code > 0 && pooled.outcomes[code] > 0) failed[outcome] = pooled.outcomes[code];
+  });
+  const capacity = Math.min(cores, workers);
+  const utilisation = (window: ServiceWindow): number => perServer(window.computeArea, window, capacity);
+  return {
+    servers: pooled.servers,
+    throughput: of('1/s', ({ outcomes: counts, seconds }) => counts[0] / seconds),
+    response: of('s', ({ responseSum, ended }) => responseSum / ended),
+    utilisation: capacity < Infinity ? of('share', utilisation) : null,
+    workersBusy:
+      workers < Infinity ? of('share', (window) => perServer(window.gates.workers.busyArea, window, workers)) : null,
+    queue: of('1', ({ gates, seconds }) => (gates.workers?.lineArea ?? 0) / seconds),
+    wait: of('s', ({ gates }) =>
+      gates.workers === undefined ? 0 : gates.workers.waited / (gates.workers.arrivals - gates.workers.refusals),
+    ),
+    waited: shareFigure(
+      estimate(pooled, each, waited),
+      { successes: pooled.gates.workers?.waits ?? 0, trials: pooled.gates.workers?.arrivals ?? pooled.calls },
+      precision,
+    ),
+    present: of('1', ({ presentArea, seconds }) => presentArea / seconds),
+    calls: pooled.calls,
+    failed,
+    orphaned: pooled.orphaned,
+    wastedSeconds: pooled.wastedSeconds,
+    pools: fromNames(Object.keys(pools), (pool) => poolResult(pool, pools[pool].size, { pooled, each }, precision)),
+    instances: outcomes[0].after.services[name].map((_, index) => {
+      const windows = outcomes.map(({ seconds, before, after }) =>
+        serviceWindow(seconds, [before.services[name][index]], [after.services[name][index]]),
+      );
+      const both: Windows<ServiceWindow> = { each: windows, pooled: pooledServices(windows) };
+      const share = {
+        pooled: both.pooled.calls / pooled.calls,
+        each: windows.map((window, k) => window.calls / each[k].calls),
+      };
+      return {
+        name: `${name}.${index + 1}`,
+        share: figure(share, 'share', precision),
+        utilisation:
+          capacity < Infinity ? figure(estimate(both.pooled, both.each, utilisation), 'share', precision) : null,
+      };
+    }),
+  };
+}
+
+function poolResult(
+  name: string,
+  size: number,
+  { pooled, each }: Windows<ServiceWindow>,
+  precision: Precision,
+): PoolResult {
+  const of = (unit: Figure['unit'], statistic: (window: ServiceWindow) => number): Figure =>
+    figure(estimate(pooled, each, statistic), unit, precision);
+  return {
+    size,
+    inUse: of('share', ({ gates, seconds, servers }) => gates[name].busyArea / (seconds * servers * size)),
+    wait: of('s', ({ gates }) => gates[name].waited / gates[name].arrivals),
+    waited: shareFigure(
+      estimate(pooled, each, ({ gates }) => gates[name].waits / gates[name].arrivals),
+      { successes: pooled.gates[name].waits, trials: pooled.gates[name].arrivals },
+      precision,
+    ),
+    hold: of('s', ({ gates }) => gates[name].busyArea / gates[name].returns),
+    timeouts: pooled.gates[name].withdrawals,
+  };
+}
+
+// -------------------------------------------------------------------------------------------------------- directors
+
+function director(
+  scenario: Scenario,
+  name: string,
+  outcomes: readonly ReplicationOutcome[],
+  front: Windows<ServiceWindow> | undefined,
+  precision: Precision,
+): DirectorResult {
+  const { mode, scheduler, members, cores } = scenario.cluster.directors[name];
+  const each = outcomes.map(({ seconds, before, after }) =>
+    directorWindow(seconds, before.directors[name], after.directors[name]),
+  );
+  const pooled = pooledDirectors(each);
+  const rate = (unit: Figure['unit'], of: (window: DirectorWindow) => number): Figure =>
+    figure(
+      estimate(pooled, each, (window) => of(window) / window.seconds),
+      unit,
+      precision,
+    );
+  return {
+    mode,
+    scheduler: scheduler.id,
+    picks: pooled.picks,
+    unavailable: pooled.unavailable,
+    share: Object.fromEntries(
+      members.map(({ service: of, server }, k) => [
+        `${of}.${server + 1}`,
+        figure(
+          estimate(pooled, each, ({ share, picks }) => share[k] / picks),
+          'share',
+          precision,
+        ),
+      ]),
+    ),
+    bitsIn: rate('bit/s', ({ bitsIn }) => bitsIn),
+    bitsOut: rate('bit/s', ({ bitsOut }) => bitsOut),
+    packetsIn: rate('packets/s', ({ packetsIn }) => packetsIn),
+    packetsOut: rate('packets/s', ({ packetsOut }) => packetsOut),
+    connections: rate('1', ({ activeArea }) => activeArea),
+    utilisation:
+      front !== undefined && cores < Infinity
+        ? figure(
+            estimate(front.pooled, front.each, ({ computeArea, seconds }) => computeArea / (seconds * cores)),
+            'share',
+            precision,
+          )
+        : null,
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------- rest
+
+function faults(first: ReplicationOutcome): FaultRecord[] {
+  return first.log.map(({ at, until, text, kind }) => ({ at, until, text, kind }));
+}
+
+/** The pooled response times in bins that a chart can draw: coarse ones, each the sum of the fine ones inside it. */
+function distribution(response: Histogram): Result['distribution'] {
+  const fine = [...response.bins()];
+  const coarse = new Histogram(CHART_BINS);
+  for (const { low, high } of fine) coarse.record((low + high) / 2);
+  let next = 0;
+  return [...coarse.bins()].map(({ low, high }) => {
+    let count = 0;
+    while (next < fine.length && (fine[next].low + fine[next].high) / 2 < high) count += fine[next++].count;
+    return { from: low, to: high, count };
+  });
+}
+
+function probes(outcomes: readonly ReplicationOutcome[], precision: Precision): Record<string, ProbeResult> {
+  return fromNames(Object.keys(outcomes[0].probes), (name): ProbeResult => {
+    const found = outcomes.map((outcome) => outcome.probes[name]);
+    const first = found[0];
+    if (first.kind === 'levels') {
+      const sums: number[] = [];
+      for (const probe of found) {
+        if (probe.kind === 'levels') probe.seconds.forEach((seconds, k) => (sums[k] = (sums[k] ?? 0) + seconds));
+      }
+      const total = sums.reduce((sum, seconds) => sum + seconds, 0);
+      return { kind: 'distribution', shares: sums.map((seconds) => seconds / total) };
+    }
+    const each = found.flatMap((probe) => (probe.kind === 'waits' ? [Histogram.fromJSON(probe.histogram)] : []));
+    const pooled = new Histogram();
+    for (const histogram of each) pooled.merge(histogram);
+    const percentile = (q: number): Figure =>
+      figure(
+        estimate(pooled, each, (histogram) => histogram.quantile(q)),
+        's',
+        precision,
+      );
+    return {
+      kind: 'waits',
+      p50: percentile(0.5),
+      p90: percentile(0.9),
+      p95: percentile(0.95),
+      p99: percentile(0.99),
+      p999: percentile(0.999),
+    };
+  });
+}
+
+function fromNames<To>(names: readonly string[], make: (name: string) => To): Record<string, To> {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}

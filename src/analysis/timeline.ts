@@ -1,0 +1,205 @@
+/**
+ * What happened over time: counts, latencies, utilisation and queues in buckets of equal width. When there are too many
+ * buckets they are joined in pairs, so that a day costs no more memory than a minute.
+ */
+import { Histogram } from '../sim/stats/histogram.ts';
+import type { HistogramData } from '../sim/stats/histogram.ts';
+import type { Run } from '../models/run.ts';
+import type { Timeline } from './result.ts';
+
+const BUCKETS_MAX = 240;
+const BUCKET_BINS = 16;
+
+/** One bucket of one replication; also the sum of several. */
+interface Bucket {
+  sent: number;
+  ok: number;
+  failed: number;
+  latency: Histogram;
+  /** By service: core- or worker-seconds used, and call-seconds waited. */
+  readonly busy: number[];
+  readonly queue: number[];
+}
+
+export interface TimelineData {
+  readonly bucketSeconds: number;
+  readonly services: readonly string[];
+  /** Cores or workers of each service, by which its busy seconds are divided. */
+  readonly capacities: readonly number[];
+  /** Seconds that the last bucket covers. */
+  readonly lastSeconds: number;
+  readonly buckets: readonly {
+    readonly sent: number;
+    readonly ok: number;
+    readonly failed: number;
+    readonly latency: HistogramData;
+    readonly busy: readonly number[];
+    readonly queue: readonly number[];
+  }[];
+}
+
+export class TimelineRecorder {
+  bucketSeconds: number;
+  /** When the bucket being filled ends. */
+  boundary: number;
+  private buckets: Bucket[] = [];
+  private readonly services: readonly string[];
+  private readonly capacities: readonly number[];
+  private totals: Bucket;
+  private started = 0;
+
+  constructor(
+    private readonly run: Run,
+    bucketSeconds: number,
+  ) {
+    this.bucketSeconds = bucketSeconds;
+    this.boundary = bucketSeconds;
+    this.services = [...run.parts.tiers.keys()];
+    this.capacities = [...run.parts.tiers.values()].map((tier) => tier.capacity);
+    for (const { traffic } of run.parts.clients.values()) traffic.nextBucket();
+    this.totals = this.read();
+  }
+
+  /** The run stands at `time`: closes the bucket if that is its boundary. */
+  reached(time: number): void {
+    if (time < this.boundary) return;
+    this.close();
+    this.started = time;
+    if (this.buckets.length >= BUCKETS_MAX) this.coarsen();
+    this.boundary = (this.buckets.length + 1) * this.bucketSeconds;
+  }
+
+  /** The run is over: closes the bucket that it was in. */
+  finish(): void {
+    if (this.run.now > this.started) this.close();
+  }
+
+  data(): TimelineData {
+    const end = this.run.now;
+    return {
+      bucketSeconds: this.bucketSeconds,
+      services: this.services,
+      capacities: this.capacities,
+      lastSeconds: end - Math.max(0, this.buckets.length - 1) * this.bucketSeconds,
+      buckets: this.buckets.map(({ sent, ok, failed, latency, busy, queue }) => ({
+        sent,
+        ok,
+        failed,
+        latency: latency.toJSON(),
+        busy,
+        queue,
+      })),
+    };
+  }
+
+  private close(): void {
+    const before = this.totals;
+    const after = this.read();
+    this.totals = after;
+    const latency = new Histogram(BUCKET_BINS);
+    for (const { traffic } of this.run.parts.clients.values()) {
+      const bucket = traffic.nextBucket();
+      if (bucket !== null) latency.merge(bucket);
+    }
+    this.buckets.push({
+      sent: after.sent - before.sent,
+      ok: after.ok - before.ok,
+      failed: after.failed - before.failed,
+      latency,
+      busy: after.busy.map((sum, k) => sum - before.busy[k]),
+      queue: after.queue.map((sum, k) => sum - before.queue[k]),
+    });
+  }
+
+  private coarsen(): void {
+    this.buckets = paired(this.buckets);
+    this.bucketSeconds *= 2;
+  }
+
+  /** Cumulative counts up to now. */
+  private read(): Bucket {
+    const { parts } = this.run;
+    const total: Bucket = { sent: 0, ok: 0, failed: 0, latency: new Histogram(BUCKET_BINS), busy: [], queue: [] };
+    for (const { traffic } of parts.clients.values()) {
+      total.sent += traffic.sent;
+      total.ok += traffic.outcomes[0];
+      total.failed += traffic.ended - traffic.outcomes[0];
+    }
+    for (const tier of parts.tiers.values()) {
+      const { busyArea, lineArea } = tier.areas(this.run.now);
+      total.busy.push(busyArea);
+      total.queue.push(lineArea);
+    }
+    return total;
+  }
+}
+
+function paired(buckets: readonly Bucket[]): Bucket[] {
+  const pairs: Bucket[] = [];
+  for (let k = 0; k < buckets.length; k += 2) {
+    const pair = { ...buckets[k], busy: [...buckets[k].busy], queue: [...buckets[k].queue] };
+    if (k + 1 < buckets.length) add(pair, buckets[k + 1]);
+    pairs.push(pair);
+  }
+  return pairs;
+}
+
+function add(to: Bucket, from: Bucket): void {
+  to.sent += from.sent;
+  to.ok += from.ok;
+  to.failed += from.failed;
+  to.latency.merge(from.latency);
+  from.busy.forEach((sum, k) => (to.busy[k] += sum));
+  from.queue.forEach((sum, k) => (to.queue[k] += sum));
+}
+
+/** Adds up replications, in their order, in the widest of their buckets; rates and levels are means over replications. */
+export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
+  const width = timelines.reduce((widest, { bucketSeconds }) => Math.max(widest, bucketSeconds), 0);
+  const first = timelines[0];
+  const sums: Bucket[] = [];
+  const covered: number[] = [];
+  for (const timeline of timelines) {
+    let buckets: Bucket[] = timeline.buckets.map((bucket) => ({
+      ...bucket,
+      latency: Histogram.fromJSON(bucket.latency),
+      busy: [...bucket.busy],
+      queue: [...bucket.queue],
+    }));
+    let each = timeline.bucketSeconds;
+    const end = Math.max(0, timeline.buckets.length - 1) * each + timeline.lastSeconds;
+    while (each < width) {
+      buckets = paired(buckets);
+      each *= 2;
+    }
+    buckets.forEach((bucket, k) => {
+      covered[k] = (covered[k] ?? 0) + Math.min(width, end - k * width);
+      if (k < sums.length) add(sums[k], bucket);
+      else sums.push(bucket);
+    });
+  }
+  const rate = (of: (bucket: Bucket) => number): number[] => sums.map((bucket, k) => of(bucket) / covered[k]);
+  const percentile = (q: number): (number | null)[] =>
+    sums.map(({ latency }) => (latency.count > 0 ? latency.quantile(q) : null));
+  return {
+    bucketSeconds: width,
+    at: sums.map((_, k) => k * width),
+    sent: rate(({ sent }) => sent),
+    ok: rate(({ ok }) => ok),
+    failed: rate(({ failed }) => failed),
+    p50: percentile(0.5),
+    p95: percentile(0.95),
+    p99: percentile(0.99),
+    services: Object.fromEntries(
+      first.services.map((name, s) => [
+        name,
+        {
+          utilisation: rate(({ busy }) => busy[s]).map((level) =>
+            first.capacities[s] < Infinity ? level / first.capacities[s] : 0,
+          ),
+          queue: rate(({ queue }) => queue[s]),
+        },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * SLOs against figures. An SLO holds when the whole interval is on the right side of its limit, is missed when the whole
+ * interval is on the wrong side, and is not decided when the interval straddles it or there is none.
+ */
+import type { Slo } from '../scenarios/kinds/slos.ts';
+import { figure, shareFigure } from './figure.ts';
+import type { Precision } from './figure.ts';
+import { estimate } from './observations.ts';
+import type { TrafficWindow } from './observations.ts';
+import type { Figure, Result, SloResult, Verdict } from './result.ts';
+
+export interface WindowsOfClient {
+  readonly pooled: TrafficWindow;
+  readonly each: readonly TrafficWindow[];
+}
+
+/** @param windows of a client, or of all of them (null). */
+export function judge(
+  slos: readonly Slo[],
+  windows: (client: string | null) => WindowsOfClient,
+  precision: Precision,
+): SloResult[] {
+  return slos.map((slo) => {
+    const found = sloFigure(slo, windows(slo.client), precision);
+    const limit = slo.metric.kind === 'ratio' ? slo.metric.share : slo.limit;
+    const operator = slo.metric.kind === 'ratio' ? '>=' : slo.operator;
+    return {
+      slo: slo.text,
+      client: slo.client,
+      verdict: verdict(found, operator, limit),
+      figure: found,
+      limit,
+      operator,
+    };
+  });
+}
+
+/** The worst of all: missed before not decided before holds. */
+export function overall(slos: readonly SloResult[]): Result['verdict'] {
+  if (slos.length === 0) return 'none';
+  if (slos.some(({ verdict }) => verdict === 'missed')) return 'missed';
+  return slos.every(({ verdict }) => verdict === 'holds') ? 'holds' : 'not decided';
+}
+
+/** The figure that an SLO is about. */
+export function sloFigure({ metric, limit }: Slo, { pooled, each }: WindowsOfClient, precision: Precision): Figure {
+  switch (metric.kind) {
+    case 'percentile':
+      return figure(
+        estimate(pooled, each, ({ response }) => response.quantile(metric.p / 100)),
+        's',
+        precision,
+      );
+    case 'mean':
+      return figure(
+        estimate(pooled, each, ({ responseMoments }) => responseMoments.mean),
+        's',
+        precision,
+      );
+    case 'max':
+      return figure(
+        estimate(pooled, each, ({ responseMoments }) => largest(responseMoments)),
+        's',
+        precision,
+      );
+    case 'throughput':
+      return figure(
+        estimate(pooled, each, ({ ok, seconds }) => ok / seconds),
+        '1/s',
+        precision,
+      );
+    case 'errors':
+      return errorShare(pooled, each, { ...precision, relative: Infinity });
+    case 'ratio': {
+      const within = ({ response, ended }: TrafficWindow): number => response.countBelow(limit) / ended;
+      const counts = { successes: Math.floor(pooled.response.countBelow(limit)), trials: pooled.ended };
+      return shareFigure(estimate(pooled, each, within), counts, { ...precision, relative: Infinity });
+    }
+  }
+}
+
+/** Failed requests as a share of those that ended. */
+export function errorShare(pooled: TrafficWindow, each: readonly TrafficWindow[], precision: Precision): Figure {
+  const share = ({ ok, ended }: TrafficWindow): number => (ended - ok) / ended;
+  return shareFigure(
+    estimate(pooled, each, share),
+    { successes: pooled.ended - pooled.ok, trials: pooled.ended },
+    precision,
+  );
+}
+
+function largest(moments: { readonly count: number; readonly maximum: number }): number {
+  return moments.count > 0 ? moments.maximum : NaN;
+}
+
+function verdict({ value, low, high, level }: Figure, operator: SloResult['operator'], limit: number): Verdict {
+  if (level === null || Number.isNaN(value)) return 'not decided';
+  const strict = operator === '<' || operator === '>';
+  const below = operator === '<' || operator === '<=';
+  const holds = (bound: number): boolean => {
+    if (bound === limit) return !strict;
+    return below ? bound < limit : bound > limit;
+  };
+  const [worst, best] = below ? [high, low] : [low, high];
+  if (holds(worst)) return 'holds';
+  return holds(best) ? 'not decided' : 'missed';
+}

@@ -1,0 +1,45 @@
+/**
+ * windtunnel as a library: everything the command line does, and the layers it stands on, lowest first. All of it runs
+ * in a browser. `cli` and `runners` alone use Node and are not part of it.
+ */
+
+// Kernel: time, events, chance, tallies. It knows nothing of clusters.
+export { Simulation } from './sim/simulation.ts';
+export type { Component, Handle, SimulationOptions, StopReason, StopRule } from './sim/simulation.ts';
+export { Rank } from './sim/rank.ts';
+export { InvariantBreach } from './sim/invariant.ts';
+export { Streams, type RandomStream } from './sim/random/stream.ts';
+export { distribution, distributions, type DistributionSpec } from './sim/random/index.ts';
+export type { Distribution } from './sim/random/distribution.ts';
+export { Histogram } from './sim/stats/histogram.ts';
+export { Moments } from './sim/stats/moments.ts';
+export { TimeWeighted } from './sim/stats/time-weighted.ts';
+
+// Models: what a cluster is made of, as data, and what becomes of a request.
+export type * from './models/description.ts';
+export { build, type BuildOptions } from './models/build.ts';
+export { OUTCOMES, type Outcome } from './models/outcome.ts';
+export { schedulers } from './models/directors/schedulers/index.ts';
+export type { Scheduler, Upstream } from './models/directors/scheduler.ts';
+
+// Scenarios: files to descriptions; every problem at once.
+export { builtins, presets } from './scenarios/catalogue.ts';
+export { loadScenario, type LoadOptions, type LoadResult } from './scenarios/load.ts';
+export { formatDoubts, formatProblems, type Doubt, type Problem } from './scenarios/problem.ts';
+export type { Scenario } from './scenarios/scenario.ts';
+export { explainScenario } from './scenarios/describe.ts';
+export { questions, scenarioFromAnswers } from './scenarios/init.ts';
+export { scenarioJsonSchema } from './scenarios/json-schema.ts';
+
+// Analysis: replications until the asked precision; figures with intervals.
+export { simulate, type Progress, type SimulateOptions } from './analysis/simulate.ts';
+export type * from './analysis/result.ts';
+export { meanInterval, shareInterval, studentQuantile } from './analysis/statistics/index.ts';
+
+// Report: a result as text, a page, a table, charts.
+export { terminalReport, type TerminalOptions } from './report/terminal.ts';
+export { htmlReport, type HtmlAssets } from './report/html.ts';
+export { markdownSummary } from './report/markdown.ts';
+export { timelineCsv } from './report/csv.ts';
+export { hgrm, hlog, toHdr } from './report/hdr.ts';
+export { charts, type Chart } from './report/charts/index.ts';

@@ -1,0 +1,73 @@
+/** When a run ends, where the file does not say it: steady state unless something happens at a time. */
+import type { ClientsDescription, ClusterDescription } from '../../models/description.ts';
+import { distribution } from '../../sim/random/index.ts';
+import type { DistributionSpec } from '../../sim/random/index.ts';
+import type { z } from 'zod';
+import type { Context } from '../context.ts';
+import type { RunTime } from '../scenario.ts';
+import { formatQuantity } from '../units.ts';
+import type { timeSchema } from './rest.ts';
+import { endOfShape } from './shapes.ts';
+
+export function resolveRunTime(surface: z.infer<typeof timeSchema> | undefined, cluster: ClusterDescription, context: Context): RunTime {
+  const read = (key: 'duration' | 'warmup') => (surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]));
+  const clients = Object.values(cluster.clients);
+  const ends = clients.map(endOfLoad);
+  const lastFault = Math.max(0, ...cluster.faults.map((fault) => fault.at + (fault.for < Infinity ? fault.for : 0)));
+  const lastChange = Math.max(lastFault, ...ends.map(({ change }) => change ?? 0));
+  const steady = cluster.faults.length === 0 && ends.every(({ change, finite }) => change === 0 && !finite);
+  const duration = read('duration');
+  const warmup = read('warmup');
+  if (duration !== null) {
+    if (lastChange > duration) {
+      context.doubt(['time', 'duration'], `the run ends at ${formatQuantity(duration, 'time')}, but something happens until ${formatQuantity(lastChange, 'time')}`);
+    }
+    if (warmup !== null && warmup >= duration && !steady) {
+      context.problem(['time', 'warmup'], 'must be shorter than the duration', '');
+    }
+    return { kind: steady ? 'steady' : 'terminating', duration, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
+  }
+  if (steady) {
+    return { kind: 'steady', duration: null, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
+  }
+  const allFinite = ends.every(({ finite }) => finite);
+  if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0)) {
+    if (!allFinite) {
+      context.problem(['time', 'stopWhenEmpty'], 'the clients never finish', 'give them iterations or requests, or give time: { duration: 10 min }');
+    }
+    return { kind: 'terminating', duration: null, warmup, stopWhenEmpty: true, lastChange };
+  }
+  const open = ends.some(({ change }) => change === null);
+  const assumed = open ? Math.max(EXPRESSION_SECONDS, lastChange) : lastFault === lastChange ? lastChange + AFTER_FAULT_SECONDS : lastChange;
+  const text = open ? 'a rate expression has no end of its own' : 'the last change of the scenario, and what follows a fault';
+  context.assume(['time', 'duration'], 'default', formatQuantity(assumed, 'time'), 'windtunnel default', text);
+  return { kind: 'terminating', duration: assumed, warmup, stopWhenEmpty: false, lastChange };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+/** Long enough to see a recovery from a fault. */
+const AFTER_FAULT_SECONDS = 120;
+const EXPRESSION_SECONDS = 600;
+
+/** When the load last changes by itself (0 never, null without end), and whether it comes to an end. */
+function endOfLoad({ load }: ClientsDescription): { change: number | null; finite: boolean } {
+  switch (load.kind) {
+    case 'trace':
+      return { change: load.at[load.at.length - 1] ?? 0, finite: true };
+    case 'open': {
+      const falls = load.rate.kind === 'points' && load.rate.points[load.rate.points.length - 1].rate === 0;
+      const end = endOfShape(load.rate);
+      return { change: end === null ? null : Math.max(end, load.firstAt ?? 0), finite: falls || load.limit !== undefined };
+    }
+    case 'closed': {
+      const start = load.start.kind === 'rendezvous' ? latest(load.start.spread) : 0;
+      const falls = load.users.kind === 'points' && load.users.points[load.users.points.length - 1].users === 0;
+      return { change: Math.max(endOfShape(load.users) ?? 0, start), finite: falls || load.iterations < Infinity };
+    }
+  }
+}
+
+function latest(spread: DistributionSpec): number {
+  return spread.kind === 'uniform' ? spread.high : distribution(spread).quantile(0.99);
+}

@@ -1,0 +1,226 @@
+/**
+ * From a scenario's text to a `Scenario`: read, check against the schema, resolve, check as a whole. Pure: the text
+ * comes in, and all problems come out at once, each with its place. Never throws for a user's mistake.
+ */
+import type { ClusterDescription } from '../models/description.ts';
+import { ANY, Context } from './context.ts';
+import type { FoundDoubt, FoundProblem } from './context.ts';
+import { applySet, dataOf, placeOf, readDocument } from './document.ts';
+import type { ScenarioDocument } from './document.ts';
+import { findDoubts } from './doubts.ts';
+import { problemsOf } from './issues.ts';
+import { resolveClients } from './kinds/clients.ts';
+import type { GivenTrace } from './kinds/clients.ts';
+import { resolveDirector } from './kinds/directors.ts';
+import { applyMeasured, deriveDemands, readMeasured, tellMissing } from './kinds/measured.ts';
+import { resolveFault, resolveLink, resolvePrice, resolveProbe } from './kinds/rest.ts';
+import { resolveRunTime } from './kinds/run-time.ts';
+import { resolveService } from './kinds/services.ts';
+import type { MeasuredDemands } from './kinds/services.ts';
+import { resolveSlos } from './kinds/slos.ts';
+import type { Doubt, Problem } from './problem.ts';
+import { shortValue } from './problem.ts';
+import { checkReferences } from './references.ts';
+import type { Assumption, Scenario } from './scenario.ts';
+import { scenarioSchema } from './schema.ts';
+import type { ScenarioSurface } from './schema.ts';
+import { parseQuantity } from './units.ts';
+
+export { formatDoubts, formatProblems } from './problem.ts';
+export type { Doubt, Problem } from './problem.ts';
+export type { Scenario } from './scenario.ts';
+
+export interface LoadOptions {
+  /** Of the scenario: the file's name without its ending. */
+  readonly name: string;
+  /** The file as the user calls it, for messages; the name where there is none. */
+  readonly file?: string;
+  /** `--set` options, `path=value`, in order. */
+  readonly set?: readonly string[];
+  /** Recorded requests by name, for `trace: NAME` and for clients of that name. */
+  readonly traces?: Readonly<Record<string, GivenTrace>>;
+}
+
+export interface LoadResult {
+  /** null where there are problems. */
+  readonly scenario: Scenario | null;
+  readonly problems: readonly Problem[];
+  readonly doubts: readonly Doubt[];
+}
+
+export function loadScenario(text: string, { name, file = name, set = [], traces = {} }: LoadOptions): LoadResult {
+  const { document, problems } = readDocument(text, file);
+  if (document === null || problems.length > 0) {
+    return { scenario: null, problems, doubts: [] };
+  }
+  const wrongSets = set.flatMap((option) => applySet(document, option));
+  const { scenario, found, doubts } = understand(dataOf(document), name, traces);
+  const placed = found.map((problem) => place(problem, document));
+  const all = [...wrongSets, ...inOrder(placed, document)];
+  return {
+    scenario: all.length === 0 ? scenario : null,
+    problems: all,
+    doubts: doubts.map(({ path, text: words }) => ({ ...placeOf(document, path), text: words })),
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+interface Understood {
+  readonly scenario: Scenario | null;
+  readonly found: readonly FoundProblem[];
+  readonly doubts: readonly FoundDoubt[];
+}
+
+/** The schema first; what passes it is resolved and checked even where other parts are broken. */
+function understand(data: unknown, name: string, traces: Readonly<Record<string, GivenTrace>>): Understood {
+  const read = scenarioSchema.safeParse(data, { error: () => '' });
+  if (read.success) {
+    return resolveScenario(read.data, name, traces, new Set());
+  }
+  const found = problemsOf(read.error.issues, scenarioSchema, data);
+  const { kept, broken } = withoutBroken(data, read.error.issues.map((issue) => issue.path as (string | number)[]));
+  const rest = scenarioSchema.safeParse(kept);
+  if (!rest.success) {
+    return { scenario: null, found, doubts: [] };
+  }
+  const more = resolveScenario(rest.data, name, traces, broken);
+  return { scenario: null, found: [...found, ...more.found], doubts: more.doubts };
+}
+
+const sections = ['clients', 'directors', 'services', 'links'];
+
+/** The data without the things that the schema refused, and their names. */
+function withoutBroken(data: unknown, paths: readonly (readonly (string | number)[])[]): { kept: unknown; broken: ReadonlySet<string> } {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return { kept: data, broken: new Set() };
+  }
+  const kept: Record<string, unknown> = { clients: {}, services: {}, ...data };
+  const broken = new Set<string>();
+  for (const key of Object.keys(kept)) {
+    if (!Object.hasOwn(scenarioSchema.shape, key)) {
+      delete kept[key];
+    }
+  }
+  for (const [section, thing] of paths) {
+    if (typeof section !== 'string') {
+      continue;
+    }
+    const things = kept[section];
+    if (sections.includes(section) && typeof thing === 'string' && typeof things === 'object' && things !== null) {
+      const { [thing]: _, ...others } = things as Record<string, unknown>;
+      kept[section] = others;
+      broken.add(thing);
+    } else {
+      kept[section] = section === 'clients' || section === 'services' ? {} : undefined;
+      if (sections.includes(section)) {
+        broken.add(ANY);
+      }
+    }
+  }
+  return { kept, broken };
+}
+
+function resolveScenario(surface: ScenarioSurface, name: string, traces: Readonly<Record<string, GivenTrace>>, broken: ReadonlySet<string>): Understood {
+  const context = new Context(broken);
+  const serviceNames = Object.keys(surface.services);
+  const figures = readMeasured(surface.measured, serviceNames, Object.keys(surface.clients), context);
+  const sketch = (demand: number) => resolveCluster(surface, traces, { has: (service) => figures.utilisation.has(service), of: () => demand }, new Context(broken));
+
+  // Without measured demands first: the references must hold before anything can be derived.
+  const check = new Context(broken);
+  const bare = resolveCluster(surface, traces, { has: (service) => figures.utilisation.has(service), of: () => 0 }, check);
+  checkSections(surface, broken, check);
+  const followable = checkReferences(bare, Object.keys(surface.prices ?? {}), check);
+  const slos = resolveSlos(surface.slos, Object.keys(surface.clients), check);
+  if (!followable || check.problems.length > 0 || context.problems.length > 0 || broken.size > 0) {
+    return { scenario: null, found: [...context.problems, ...check.problems], doubts: [...context.doubts, ...check.doubts] };
+  }
+
+  const demands = deriveDemands(figures, bare, sketch(1), context);
+  const told = new Set<string>();
+  const measured: MeasuredDemands = {
+    has: (service) => figures.utilisation.has(service),
+    of: (service) => {
+      const demand = demands.get(service) ?? null;
+      if (demand === null && !told.has(service)) {
+        told.add(service);
+        tellMissing(service, figures, bare, context);
+      }
+      return demand;
+    },
+  };
+  const plain = resolveCluster(surface, traces, measured, context);
+  resolveSlos(surface.slos, Object.keys(surface.clients), context);
+  const { measured: today, cluster } = applyMeasured(figures, plain, demands, context);
+  const time = resolveRunTime(surface.time, cluster, context);
+  findDoubts(cluster, slos, context);
+  const scenario: Scenario = {
+    name,
+    title: surface.title ?? name,
+    description: surface.description ?? '',
+    cluster,
+    slos,
+    measured: today,
+    time,
+    seed: String(surface.seed ?? '1'),
+    assumptions: ranked(context.assumptions),
+    missing: context.missing,
+    uncertain: context.uncertain,
+    prices: Object.fromEntries(Object.entries(surface.prices ?? {}).map(([service, price]) => [service, resolvePrice(price)])),
+  };
+  return { scenario, found: context.problems, doubts: context.doubts };
+}
+
+function resolveCluster(surface: ScenarioSurface, traces: Readonly<Record<string, GivenTrace>>, measured: MeasuredDemands, context: Context): ClusterDescription {
+  const duration = surface.time?.duration === undefined ? null : parseQuantity(surface.time.duration, 'time');
+  const until = duration?.ok === true ? duration.value : Infinity;
+  const services = mapValues(surface.services, (service, name) => resolveService(service, name, measured, context));
+  return {
+    clients: mapValues(surface.clients, (clients, name) => resolveClients(clients, name, { context, traces, until })),
+    directors: mapValues(surface.directors ?? {}, (director, name) => resolveDirector(director, name, services, context)),
+    services,
+    links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
+    faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, context)),
+    probes: (surface.measure ?? []).map(resolveProbe),
+  };
+}
+
+function checkSections(surface: ScenarioSurface, broken: ReadonlySet<string>, context: Context): void {
+  if (broken.size > 0) {
+    return;
+  }
+  if (Object.keys(surface.clients).length === 0) {
+    context.problem(['clients'], 'is empty: nobody sends requests', 'for example clients: { all: { rate: 100 req/s, to: web } }');
+  }
+  if (Object.keys(surface.services).length === 0) {
+    context.problem(['services'], 'is empty: nobody serves', 'for example services: { web: { workers: 8, work: [ { compute: 10 ms } ] } }');
+  }
+}
+
+function place(problem: FoundProblem, document: ScenarioDocument): Problem {
+  return {
+    ...placeOf(document, problem.path, problem.key),
+    rule: problem.rule,
+    hint: problem.hint,
+    value: shortValue(problem.value),
+  };
+}
+
+/** By line; each place and rule once. */
+function inOrder(problems: readonly Problem[], { file }: ScenarioDocument): readonly Problem[] {
+  const once = new Map(problems.map((problem) => [`${problem.file} ${problem.path} ${problem.rule}`, problem]));
+  const rank = ({ line, column, file: where }: Problem) => (where === file ? (line ?? 0) * 10_000 + Math.min(9999, column ?? 0) : 0);
+  return [...once.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What was assumed first, then what was derived, then presets, then defaults; each once. */
+function ranked(assumptions: readonly Assumption[]): readonly Assumption[] {
+  const order: readonly Assumption['kind'][] = ['assumed', 'fitted', 'derived', 'preset', 'default'];
+  const once = new Map(assumptions.map((one) => [`${one.path} ${one.kind} ${one.text}`, one]));
+  return [...once.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+function mapValues<In, Out>(map: Readonly<Record<string, In>>, make: (value: In, name: string) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, make(value, name)]));
+}

@@ -1,0 +1,37 @@
+/**
+ * The scenario file's schema, assembled from the kinds' own: types, validation and the published JSON Schema come
+ * from here. Values stay as they were written; `load.ts` resolves them.
+ */
+import { z } from 'zod';
+import { clientsSchema } from './kinds/clients.ts';
+import { directorSchema } from './kinds/directors.ts';
+import { named, text } from './kinds/fields.ts';
+import { measuredSchema } from './kinds/measured.ts';
+import { faultSchema, linkSchema, priceSchema, probeSchema, timeSchema } from './kinds/rest.ts';
+import { serviceSchema } from './kinds/services.ts';
+import { slosSchema } from './kinds/slos.ts';
+
+export const scenarioSchema = z
+  .strictObject({
+    $schema: text('address of the JSON Schema, for editors').optional(),
+    title: text('one line').optional(),
+    description: text('what it shows').optional(),
+    measured: measuredSchema.optional(),
+    clients: named(clientsSchema, 'who sends requests, by name: { all: { rate: 100 req/s, to: web } }'),
+    directors: named(directorSchema, 'load balancers, by name').optional(),
+    services: named(serviceSchema, 'tiers of servers, by name: { web: { workers: 8, work: [ { compute: 10 ms } ] } }'),
+    links: named(linkSchema, 'links, by name').optional(),
+    faults: z.array(faultSchema).optional().meta({ description: 'what happens at a time: { at: 3 min, crash: web.1 }' }),
+    slos: slosSchema.optional(),
+    time: timeSchema.optional(),
+    seed: z
+      .union([z.string(), z.number()])
+      .optional()
+      .meta({ description: 'what fixes chance; the same seed gives the same result' }),
+    prices: z.record(z.string(), priceSchema).optional().meta({ description: 'price of a server by service: { app: 0.34/h }' }),
+    measure: z.array(probeSchema).optional().meta({ description: 'tallies that are not always on: { number: web }' }),
+  })
+  .meta({ title: 'windtunnel scenario', description: 'a scenario is a map with clients: and services:' });
+
+/** A scenario as written, once it has passed the schema. */
+export type ScenarioSurface = z.infer<typeof scenarioSchema>;
