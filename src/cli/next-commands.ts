@@ -10,14 +10,15 @@ export function nextCommands(scenario: string, out: string | undefined): string 
     scenario === '-'
       ? []
       : [
-          [`npx windtunnel explain ${scenario}`, 'what it describes, and its bounds'],
-          [`npx windtunnel run ${scenario} --set path=value`, 'the same with a change'],
+          [`explain ${scenario}`, 'what it describes, its bounds'],
+          [`run ${scenario} --set PATH=VALUE`, 'with a change'],
         ];
-  rows.push(['npx windtunnel init mine.yaml', 'the same for your system, 8 questions']);
-  rows.push(['npx windtunnel list', 'the other built-in systems']);
+  rows.push(['init mine.yaml', 'the same for your system']);
+  rows.push(['list', 'the other built-in systems']);
   const column = Math.max(...rows.map(([command]) => command.length));
   const lines = rows.map(
-    ([command, meaning], row) => `${row === 0 ? 'Next' : '    '}     ${command.padEnd(column)}  ${meaning}`,
+    ([command, meaning], row) =>
+      `${row === 0 ? 'Next' : '    '}     npx windtunnel ${command.padEnd(column)}  ${meaning}`,
   );
   const report = out === undefined ? [] : [`Report   ${join(out, 'report.html')}`];
   return [...report, ...lines].join('\n');

@@ -491,6 +491,7 @@ class Builder {
           director.members.forEach((member, index) => {
             if (member === server) director.setDraining(index, draining);
           });
+          if (!draining) execution.admit(director);
         }
       },
     };

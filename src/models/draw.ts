@@ -53,7 +53,7 @@ export class Draw {
       case CONSTANT:
         return this.value;
       case EXPONENTIAL:
-        return -this.value * ln(1 - this.stream.uniform());
+        return 0 - this.value * ln(1 - this.stream.uniform());
       case DEMAND:
         return this.value * demand;
       default:

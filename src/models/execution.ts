@@ -921,11 +921,16 @@ export class Execution implements Component, Computed {
     const seconds = this.simulation.now - d[(call << DOUBLE_SHIFT) + ENTERED];
     director.released(i[o + MEMBER], i[o + KEY], seconds, outcome === OK);
     i[o + FLAGS] &= ~Flag.placed;
-    if (director.line.length > 0) this.admit(director);
+    if (director.line.length > 0) this.admitWaiting(director);
   }
 
   /** Lets those who wait at a director go on while a member has room. */
   admit(director: Director): void {
+    this.admitWaiting(director);
+    this.drain();
+  }
+
+  private admitWaiting(director: Director): void {
     while (director.line.length > 0) {
       const next = director.line.take();
       const member = director.pick(next);

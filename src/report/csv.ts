@@ -18,13 +18,12 @@ interface Column {
   readonly factor: number;
 }
 
-function columnsOf({ bucketSeconds, at, sent, ok, failed, p50, p95, p99, services }: Timeline): Column[] {
-  const rate = 1 / bucketSeconds;
+function columnsOf({ at, sent, ok, failed, p50, p95, p99, services }: Timeline): Column[] {
   return [
     { header: 'time (s)', values: at, factor: 1 },
-    { header: 'sent (1/s)', values: sent, factor: rate },
-    { header: 'ok (1/s)', values: ok, factor: rate },
-    { header: 'failed (1/s)', values: failed, factor: rate },
+    { header: 'sent (1/s)', values: sent, factor: 1 },
+    { header: 'ok (1/s)', values: ok, factor: 1 },
+    { header: 'failed (1/s)', values: failed, factor: 1 },
     { header: 'p50 (ms)', values: p50, factor: 1e3 },
     { header: 'p95 (ms)', values: p95, factor: 1e3 },
     { header: 'p99 (ms)', values: p99, factor: 1e3 },

@@ -41,7 +41,7 @@ export function formatFigure(figure: Figure, digits?: number): string {
 export function formatInterval(figure: Figure): string {
   if (!isObserved(figure)) return '(no observations)';
   if (!hasInterval(figure)) return figure.level === null ? '(one run: no interval)' : '(exact)';
-  if (figure.value === 0 && figure.low >= 0) return `(below ${formatValue(figure.high, figure.unit)})`;
+  if (figure.value === 0 && figure.low >= 0) return `(below ${formatValue(figure.high, figure.unit, 2)})`;
   const scale = scaleFor(figure.value, figure.unit);
   const decimals = intervalDecimals(figure, scale);
   return `(${fixed(figure.low * scale.factor, decimals)} to ${fixed(figure.high * scale.factor, decimals)})`;
@@ -61,7 +61,7 @@ export function formatCount(value: number): string {
 export function formatDuration(seconds: number): string {
   if (seconds >= 2 * 3600) return `${trimmed(seconds / 3600)} h`;
   if (seconds >= 120) return `${trimmed(seconds / 60)} min`;
-  return formatValue(seconds, 's');
+  return formatValue(seconds, 's', 2);
 }
 
 /** A moment of simulated time as a clock that counts from the start: `3:06.5`. Input in seconds. */
@@ -71,6 +71,16 @@ export function formatMoment(seconds: number): string {
   const rest = (tenths - minutes * 600) / 10;
   const text = Number.isInteger(rest) ? String(rest) : rest.toFixed(1);
   return `${minutes}:${rest < 10 ? '0' : ''}${text}`;
+}
+
+/** A moment, or where something lasts from when to when: `3:00 to 6:00`. Input in seconds. */
+export function formatSpan(at: number, until: number | null): string {
+  return lasts({ at, until }) ? `${formatMoment(at)} to ${formatMoment(until!)}` : formatMoment(at);
+}
+
+/** True for what has an end that is not also its beginning. */
+export function lasts({ at, until }: { readonly at: number; readonly until: number | null }): boolean {
+  return until !== null && until > at;
 }
 
 /** True where an interval was estimated; false for a single replication and for what has no chance in it. */

@@ -1,6 +1,6 @@
 import type { Result } from '../analysis/result.ts';
 import { charts, type Chart } from './charts/index.ts';
-import { formatDuration, formatFigure, formatInterval, formatMoment, formatValue } from './format.ts';
+import { formatDuration, formatFigure, formatInterval, formatSpan, formatValue } from './format.ts';
 import { html, scriptCode, scriptJson, trusted, type Html } from './html/escape.ts';
 import { pageScript } from './html/script.ts';
 import { styleSheet } from './html/style.ts';
@@ -190,7 +190,7 @@ function limits(result: Result): Html | null {
 function events({ faults }: Result): Html | null {
   if (faults.length === 0) return null;
   const items = faults.map(({ at, until, kind, text }) => {
-    const when = until === null ? formatMoment(at) : `${formatMoment(at)} to ${formatMoment(until)}`;
+    const when = formatSpan(at, until);
     return html`<li><strong>${when}</strong> ${kind}: ${text}</li>`;
   });
   return html`<figure>

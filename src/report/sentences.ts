@@ -160,7 +160,8 @@ export function reproduceCommand({ scenario, seed }: Pick<Result, 'scenario' | '
 }
 
 function distanceText(distance: number, unit: SloResult['figure']['unit']): string {
-  return formatValue(distance, unit, 2).replace('%', 'points');
+  const text = formatValue(distance, unit, 2);
+  return text.replace('%', text === '1 %' ? 'point' : 'points');
 }
 
 function names(figures: readonly TodayFigure[]): string {

@@ -1,5 +1,5 @@
 import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from '../analysis/result.ts';
-import { formatCount, formatFigure, formatInterval, formatMoment, formatValue, isObserved } from './format.ts';
+import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
   failedCount,
   failures,
@@ -61,7 +61,8 @@ export function terminalReport(result: Result, options: TerminalOptions): string
 function heading({ scenario }: Result, width: number, paint: Paint): string[] {
   const title = printable(scenario.title);
   const name = printable(scenario.name);
-  return wrap(title === '' || title === name ? name : `${name}: ${title}`, width).map(paint.strong);
+  const named = title.toLowerCase().startsWith(name.toLowerCase());
+  return wrap(title === '' ? name : named ? title : `${name}: ${title}`, width).map(paint.strong);
 }
 
 function verdicts(result: Result, width: number, paint: Paint): string[] {
@@ -187,9 +188,7 @@ function bar(share: number, width: number): string {
 
 function faults(records: readonly FaultRecord[], width: number): string[] {
   if (records.length === 0) return [];
-  const times = records.map(({ at, until }) =>
-    until === null ? formatMoment(at) : `${formatMoment(at)} to ${formatMoment(until)}`,
-  );
+  const times = records.map(({ at, until }) => formatSpan(at, until));
   const moments = Math.max(...times.map(displayWidth));
   const kinds = Math.max(...records.map(({ kind }) => kind.length));
   const indent = 2 + moments + 2 + kinds + 2;

@@ -20,6 +20,14 @@ export interface ScenarioDocument {
   readonly setBy: WeakMap<Node, string>;
 }
 
+/** A value with the comment at the end of its line. */
+export interface CommentedValue {
+  readonly path: Path;
+  readonly comment: string;
+  /** undefined for maps and lists. */
+  readonly value: unknown;
+}
+
 /** Reads the text; `document` is null where there is nothing to go on with. */
 export function readDocument(
   text: string,
@@ -46,7 +54,13 @@ export function readDocument(
   const lines = new LineCounter();
   let yaml: Document.Parsed;
   try {
-    yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false, logLevel: 'error' });
+    yaml = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: true,
+      merge: false,
+      logLevel: 'error',
+    });
   } catch (error) {
     if (error instanceof RangeError) {
       return whole('is nested too deeply', 'a scenario needs about ten levels');
@@ -56,7 +70,14 @@ export function readDocument(
   const document = { file, yaml, lines, setBy: new WeakMap<Node, string>() };
   const found = [...yaml.errors, ...yaml.warnings].map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return { file, line, column: col, path: '', value: '', ...plainWords(error.code, error.message, text, error.pos[0]) };
+    return {
+      file,
+      line,
+      column: col,
+      path: '',
+      value: '',
+      ...plainWords(error.code, error.message, text, error.pos[0]),
+    };
   });
   if (found.length > 0) {
     const once = new Map(found.map((problem) => [`${problem.line} ${problem.rule}`, problem]));
@@ -107,8 +128,8 @@ export function placeOf(document: ScenarioDocument, path: Path, key?: string): P
 }
 
 /** Comments at the end of a value's own line, by path: `rate: 3  # assumed: ...`. */
-export function commentedValues({ yaml }: ScenarioDocument): readonly { path: Path; comment: string; value: unknown }[] {
-  const found: { path: Path; comment: string; value: unknown }[] = [];
+export function commentedValues({ yaml }: ScenarioDocument): readonly CommentedValue[] {
+  const found: CommentedValue[] = [];
   const walk = (node: unknown, path: Path): void => {
     if (isMap(node)) {
       for (const pair of node.items) {
@@ -248,7 +269,10 @@ function plainWords(code: string, message: string, text: string, position: numbe
     case 'BAD_INDENT':
     case 'UNEXPECTED_TOKEN':
     case 'MULTILINE_IMPLICIT_KEY':
-      return { rule: `is not YAML here: ${line}`, hint: 'look at brackets, quotes and indentation of this line and the one before' };
+      return {
+        rule: `is not YAML here: ${line}`,
+        hint: 'look at brackets, quotes and indentation of this line and the one before',
+      };
     default:
       return { rule: `is not YAML here: ${line}`, hint: '' };
   }
@@ -258,7 +282,11 @@ function keyAt(text: string, position: number): string {
   return JSON.stringify(/^[^:\s,{}[\]]{1,40}/.exec(text.slice(position, position + 40))?.[0] ?? '');
 }
 
-function childOf(document: ScenarioDocument, parent: unknown, step: string | number): { key: unknown; value: unknown } | null {
+function childOf(
+  document: ScenarioDocument,
+  parent: unknown,
+  step: string | number,
+): { key: unknown; value: unknown } | null {
   const node = isAlias(parent) ? parent.resolve(document.yaml) : parent;
   if (isMap(node)) {
     return node.items.find((pair) => keyText(pair.key) === String(step)) ?? null;
@@ -306,7 +334,7 @@ function setAt(
     return problem('', 'the scenario is no map', '');
   }
   const done: (string | number)[] = [];
-  for (let rest = segments; ; ) {
+  for (let rest = segments; ;) {
     const { key, length } = longestKey(node, rest);
     rest = rest.slice(length);
     const here = pathText([...done, key]);
@@ -315,7 +343,11 @@ function setAt(
       return problem(here, `is a list${last < 0 ? '' : ` with items [0] to [${last}]`}`, 'say which item');
     }
     if (isMap(node) && typeof key === 'number') {
-      return problem(here, 'is a map, not a list', `its keys: ${(node.items as Pair[]).map((pair) => keyText(pair.key)).join(', ')}`);
+      return problem(
+        here,
+        'is a map, not a list',
+        `its keys: ${(node.items as Pair[]).map((pair) => keyText(pair.key)).join(', ')}`,
+      );
     }
     if (rest.length === 0) {
       put(document, node as YAMLMap | YAMLSeq, key, value);
@@ -335,7 +367,11 @@ function setAt(
       next = document.yaml.createNode({});
       put(document, node as YAMLMap | YAMLSeq, key, next as Node);
     } else if (!isMap(next) && !isSeq(next)) {
-      return problem(here, `is ${shortValue(isScalar(next) ? next.value : null)}, it has no ${rest.join('.')}`, 'give the whole value');
+      return problem(
+        here,
+        `is ${shortValue(isScalar(next) ? next.value : null)}, it has no ${rest.join('.')}`,
+        'give the whole value',
+      );
     }
     node = next;
   }

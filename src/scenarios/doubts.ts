@@ -3,7 +3,7 @@
  */
 import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Context } from './context.ts';
-import { servicesBehind } from './flow.ts';
+import { servicesBehind } from './routes.ts';
 import { innerSteps } from './references.ts';
 import type { Slo } from './kinds/slos.ts';
 
@@ -24,7 +24,8 @@ function doubtPersistence(cluster: ClusterDescription, context: Context): void {
     for (const target of targetsOf(clients.mix.flatMap(({ steps }) => steps))) {
       const director = cluster.directors[target];
       if (director !== undefined && director.persistence > 0 && clients.sources < director.members.length) {
-        const servers = clients.sources === 1 ? 'one server' : `at most ${clients.sources} of ${director.members.length} servers`;
+        const servers =
+          clients.sources === 1 ? 'one server' : `at most ${clients.sources} of ${director.members.length} servers`;
         context.doubt(
           ['clients', name, 'sources'],
           `${clients.sources === 1 ? 'a single source address' : `${clients.sources} source addresses`} behind ${target}'s persistence: all requests go to ${servers}`,
@@ -51,7 +52,10 @@ function doubtPools(cluster: ClusterDescription, context: Context): void {
   for (const [name, connections] of wanted) {
     const { connections: most, count: servers } = cluster.services[name];
     if (connections > most * servers) {
-      context.doubt(['services', name], `the pools may open ${connections} connections to ${name}, which allows ${most * servers}`);
+      context.doubt(
+        ['services', name],
+        `the pools may open ${connections} connections to ${name}, which allows ${most * servers}`,
+      );
     }
   }
 }
@@ -79,41 +83,73 @@ function doubtDrops(cluster: ClusterDescription, context: Context): void {
   for (const [name, clients] of Object.entries(cluster.clients)) {
     for (const step of callsIn(clients.mix.flatMap(({ steps }) => steps))) {
       const director = cluster.directors[step.to];
-      const drops = director?.mode === 'proxy' ? director.full === 'drop' && director.queue < Infinity : droppers(step.to, cluster).length > 0;
+      const drops =
+        director?.mode === 'proxy'
+          ? director.full === 'drop' && director.queue < Infinity
+          : droppers(step.to, cluster).length > 0;
       if (drops && step.connect === undefined && step.timeout === undefined) {
-        context.doubt(['clients', name], `${step.to} drops SYNs when it is full, and these clients neither send them again nor time out; \`connect: linux\` does`);
+        context.doubt(
+          ['clients', name],
+          `${step.to} drops SYNs when it is full, and these clients neither send them again nor time out; \`connect: linux\` does`,
+        );
       }
     }
   }
 }
 
 function droppers(target: string, cluster: ClusterDescription): readonly string[] {
-  return [...servicesBehind(target, cluster).keys()].filter((name) => cluster.services[name].full === 'drop' && cluster.services[name].queue < Infinity);
+  return [...servicesBehind(target, cluster).keys()].filter(
+    (name) => cluster.services[name].full === 'drop' && cluster.services[name].queue < Infinity,
+  );
 }
 
 function doubtSizes(cluster: ClusterDescription, context: Context): void {
   const limited = [
-    ...Object.entries(cluster.services).map(([name, { sendBitsPerSecond, receiveBitsPerSecond }]) => ({ path: ['services', name, 'network'], bits: Math.min(sendBitsPerSecond, receiveBitsPerSecond) })),
-    ...Object.entries(cluster.directors).map(([name, { sendBitsPerSecond, receiveBitsPerSecond }]) => ({ path: ['directors', name, 'network'], bits: Math.min(sendBitsPerSecond, receiveBitsPerSecond) })),
-    ...Object.entries(cluster.links).map(([name, { bitsPerSecond }]) => ({ path: ['links', name, 'bandwidth'], bits: bitsPerSecond })),
+    ...Object.entries(cluster.services).map(([name, { sendBitsPerSecond, receiveBitsPerSecond }]) => ({
+      path: ['services', name, 'network'],
+      bits: Math.min(sendBitsPerSecond, receiveBitsPerSecond),
+    })),
+    ...Object.entries(cluster.directors).map(([name, { sendBitsPerSecond, receiveBitsPerSecond }]) => ({
+      path: ['directors', name, 'network'],
+      bits: Math.min(sendBitsPerSecond, receiveBitsPerSecond),
+    })),
+    ...Object.entries(cluster.links).map(([name, { bitsPerSecond }]) => ({
+      path: ['links', name, 'bandwidth'],
+      bits: bitsPerSecond,
+    })),
   ].filter(({ bits }) => bits < Infinity);
   const calls = Object.values(cluster.clients).flatMap(({ mix }) => mix.flatMap(({ steps }) => callsIn(steps)));
-  if (limited.length > 0 && calls.length > 0 && calls.every((call) => call.requestBytes === 0 && call.responseBytes === 0)) {
-    context.doubt(limited[0].path, 'a bandwidth is given, but no request has a size: `request: 1 kB, response: 12 kB` at the clients');
+  if (
+    limited.length > 0 &&
+    calls.length > 0 &&
+    calls.every((call) => call.requestBytes === 0 && call.responseBytes === 0)
+  ) {
+    context.doubt(
+      limited[0].path,
+      'a bandwidth is given, but no request has a size: `request: 1 kB, response: 12 kB` at the clients',
+    );
   }
 }
 
 function doubtChecks(cluster: ClusterDescription, context: Context): void {
   const crashes = cluster.faults.filter((fault) => fault.do === 'crash' || fault.do === 'hang');
   for (const [name, { check, members }] of Object.entries(cluster.directors)) {
-    const hit = crashes.find(({ target }) => members.some(({ service, server }) => target === service || target === `${service}.${server + 1}`));
+    const hit = crashes.find(({ target }) =>
+      members.some(({ service, server }) => target === service || target === `${service}.${server + 1}`),
+    );
     if (hit === undefined) {
       continue;
     }
     if (check === undefined && hit.for >= NOTICED_SECONDS) {
-      context.doubt(['directors', name], `${hit.target} fails, and ${name} has no health check: it goes on sending requests there`);
+      context.doubt(
+        ['directors', name],
+        `${hit.target} fails, and ${name} has no health check: it goes on sending requests there`,
+      );
     } else if (check !== undefined && hit.for < Infinity && check.every * check.fall > hit.for) {
-      context.doubt(['directors', name, 'check'], `marks a server down after about ${check.every * check.fall} s, but ${hit.target} is back after ${hit.for} s`);
+      context.doubt(
+        ['directors', name, 'check'],
+        `marks a server down after about ${check.every * check.fall} s, but ${hit.target} is back after ${hit.for} s`,
+      );
     }
   }
 }
@@ -123,8 +159,15 @@ function doubtTimeouts(cluster: ClusterDescription, slos: readonly Slo[], contex
     for (const [name, clients] of Object.entries(cluster.clients)) {
       const [call] = callsIn(clients.mix[0]?.steps ?? []);
       const timeout = call?.timeout?.kind === 'deterministic' ? call.timeout.value : Infinity;
-      if ((slo.client === null || slo.client === name) && slo.metric.kind === 'percentile' && timeout * (1 + (call?.retry?.times ?? 0)) < slo.limit) {
-        context.doubt(['clients', name, 'timeout'], `requests give up before the limit of "${slo.text}": it can only hold`);
+      if (
+        (slo.client === null || slo.client === name) &&
+        slo.metric.kind === 'percentile' &&
+        timeout * (1 + (call?.retry?.times ?? 0)) < slo.limit
+      ) {
+        context.doubt(
+          ['clients', name, 'timeout'],
+          `requests give up before the limit of "${slo.text}": it can only hold`,
+        );
       }
     }
   }
@@ -146,5 +189,10 @@ function targetsOf(steps: readonly Step[]): ReadonlySet<string> {
 }
 
 function acquiredIn(steps: readonly Step[]): ReadonlySet<string> {
-  return new Set(steps.flatMap((step) => [...(step.do === 'acquire' ? [step.pool] : []), ...innerSteps(step).flatMap((inner) => [...acquiredIn(inner)])]));
+  return new Set(
+    steps.flatMap((step) => [
+      ...(step.do === 'acquire' ? [step.pool] : []),
+      ...innerSteps(step).flatMap((inner) => [...acquiredIn(inner)]),
+    ]),
+  );
 }

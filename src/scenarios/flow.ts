@@ -4,6 +4,8 @@
  */
 import type { ClientsDescription, ClusterDescription, Step, TimeDescription } from '../models/description.ts';
 import { distribution } from '../sim/random/index.ts';
+import { callTime, heldTime, leastTime } from './least-time.ts';
+import { servicesBehind, workOf } from './routes.ts';
 
 /** Means for one request. */
 export interface Flow {
@@ -13,29 +15,10 @@ export interface Flow {
   readonly compute: ReadonlyMap<string, number>;
   /** Seconds of plain waiting by service; clients' own under ''. */
   readonly wait: ReadonlyMap<string, number>;
-}
-
-/** Servers that a call's target stands for, with their shares; empty where there is none of that name. */
-export function servicesBehind(target: string, cluster: Pick<ClusterDescription, 'directors' | 'services'>): ReadonlyMap<string, number> {
-  const director = Object.hasOwn(cluster.directors, target) ? cluster.directors[target] : undefined;
-  if (director === undefined) {
-    const service = target.split('.')[0];
-    return Object.hasOwn(cluster.services, service) ? new Map([[service, 1]]) : new Map();
-  }
-  const total = director.members.reduce((sum, member) => sum + member.weight, 0);
-  const shares = new Map<string, number>();
-  for (const { service, weight } of director.members) {
-    if (total > 0) {
-      shares.set(service, (shares.get(service) ?? 0) + weight / total);
-    }
-  }
-  return shares;
-}
-
-/** Steps of a class at a service. */
-export function workOf(cluster: Pick<ClusterDescription, 'services'>, service: string, requestClass: string): readonly Step[] {
-  const { work } = cluster.services[service];
-  return Object.hasOwn(work, requestClass) ? work[requestClass] : (work['*'] ?? []);
+  /** Seconds of least stay, calls included, by service or director. */
+  readonly stay: ReadonlyMap<string, number>;
+  /** Seconds for which a connection is held at least, by `service.pool`. */
+  readonly held: ReadonlyMap<string, number>;
 }
 
 /** Mean flow of a request of these clients. Calls must not form a cycle. */
@@ -49,12 +32,28 @@ export function flowOf(cluster: ClusterDescription, clients: ClientsDescription)
   return sum;
 }
 
+/** Mean flow of a request over all clients: by their rates where all are constant, else evenly. */
+export function meanFlow(cluster: ClusterDescription): Flow {
+  const clients = Object.values(cluster.clients);
+  const rates = clients.map(({ load }) =>
+    load.kind === 'open' && load.rate.kind === 'constant' ? load.rate.rate : NaN,
+  );
+  const total = rates.reduce((sum, one) => sum + one, 0);
+  const sum = emptyFlow();
+  clients.forEach((one, i) => {
+    add(sum, flowOf(cluster, one), total > 0 ? rates[i] / total : 1 / clients.length);
+  });
+  return sum;
+}
+
 // ------------------------------------------------------------------------------------------------------------ helpers
 
 interface MutableFlow {
   readonly visits: Map<string, number>;
   readonly compute: Map<string, number>;
   readonly wait: Map<string, number>;
+  readonly stay: Map<string, number>;
+  readonly held: Map<string, number>;
 }
 
 class FlowWalker {
@@ -115,6 +114,7 @@ class FlowWalker {
   private call(target: string, requestClass: string, sum: MutableFlow): void {
     if (Object.hasOwn(this.cluster.directors, target)) {
       grow(sum.visits, target, 1);
+      grow(sum.stay, target, callTime(target, requestClass, this.cluster));
     }
     for (const [service, share] of servicesBehind(target, this.cluster)) {
       grow(sum.visits, service, share);
@@ -126,7 +126,13 @@ class FlowWalker {
     const key = `${service} ${requestClass}`;
     let flow = this.known.get(key);
     if (flow === undefined) {
-      flow = this.steps(workOf(this.cluster, service, requestClass), service, requestClass);
+      const work = workOf(this.cluster, service, requestClass);
+      const { pools } = this.cluster.services[service];
+      flow = this.steps(work, service, requestClass);
+      grow(flow.stay, service, leastTime(work, requestClass, this.cluster));
+      for (const pool of Object.keys(pools)) {
+        grow(flow.held, `${service}.${pool}`, heldTime(work, requestClass, pool, pools[pool].to, this.cluster));
+      }
       this.known.set(key, flow);
     }
     return flow;
@@ -165,11 +171,11 @@ function placeVisits(walk: Extract<Step, { do: 'walk' }>): ReadonlyMap<string, n
 }
 
 function emptyFlow(): MutableFlow {
-  return { visits: new Map(), compute: new Map(), wait: new Map() };
+  return { visits: new Map(), compute: new Map(), wait: new Map(), stay: new Map(), held: new Map() };
 }
 
-function add(sum: MutableFlow, flow: MutableFlow, times: number): void {
-  for (const key of ['visits', 'compute', 'wait'] as const) {
+function add(sum: MutableFlow, flow: Flow, times: number): void {
+  for (const key of ['visits', 'compute', 'wait', 'stay', 'held'] as const) {
     for (const [name, value] of flow[key]) {
       grow(sum[key], name, value * times);
     }

@@ -19,7 +19,9 @@ export function problemsOf(issues: readonly Issue[], schema: z.ZodType, data: un
 
 /** What a check says of a map counts only where the map has no unknown keys: they are its cause. */
 function explainAll(issues: readonly Issue[], schema: Schema, base: Path, root: unknown): FoundProblem[] {
-  const strange = new Set(issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')));
+  const strange = new Set(
+    issues.filter((issue) => issue.code === 'unrecognized_keys').map((issue) => issue.path.join('.')),
+  );
   return issues
     .filter((issue) => issue.code !== 'custom' || !strange.has(issue.path.join('.')))
     .flatMap((issue) => explain(issue, schema, base, root));
@@ -40,28 +42,63 @@ function explain(issue: Issue, schema: Schema, base: Path, root: unknown): Found
         return { path, key, rule: `unknown key "${key}"${where}`, hint: hintFor(key, keysOf(here)), value: key };
       });
     case 'invalid_key':
-      return [{ path: path.slice(0, -1), key: String(path[path.length - 1]), hint: nested(issue)[1] ?? '', rule: nested(issue)[0] }];
+      return [
+        {
+          path: path.slice(0, -1),
+          key: String(path[path.length - 1]),
+          hint: nested(issue)[1] ?? '',
+          rule: nested(issue)[0],
+        },
+      ];
     case 'invalid_value': {
       const words = issue.values.map(String);
       if (value === undefined) {
         return [missing(path, here)];
       }
-      return [{ path, rule: `must be ${listText(words)}, got ${shortValue(value)}`, hint: typeof value === 'string' ? near(value, words) : '', value }];
+      return [
+        {
+          path,
+          rule: `must be ${listText(words)}, got ${shortValue(value)}`,
+          hint: typeof value === 'string' ? near(value, words) : '',
+          value,
+        },
+      ];
     }
     case 'invalid_type':
       if (value === undefined) {
         return [missing(path, here)];
       }
-      return [{ path, rule: rule !== '' ? rule : `must be ${typeText(issue.expected)}, got ${shortValue(value)}`, hint: hint !== '' || rule !== '' ? hint : descriptionHint(here), value }];
+      return [
+        {
+          path,
+          rule: rule !== '' ? rule : `must be ${typeText(issue.expected)}, got ${shortValue(value)}`,
+          hint: hint !== '' || rule !== '' ? hint : descriptionHint(here),
+          value,
+        },
+      ];
     case 'too_small':
     case 'too_big':
       return [{ path, rule: rule !== '' ? rule : sizeText(issue), hint, value }];
     default:
-      return [{ path, rule: rule !== '' ? rule : 'cannot be understood', hint: hint !== '' || rule !== '' ? hint : descriptionHint(here), value }];
+      return [
+        {
+          path,
+          rule: rule !== '' ? rule : 'cannot be understood',
+          hint: hint !== '' || rule !== '' ? hint : descriptionHint(here),
+          value,
+        },
+      ];
   }
 }
 
-function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, rule: string, hint: string, here: readonly Schema[], path: Path, root: unknown): FoundProblem[] {
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  rule: string,
+  hint: string,
+  here: readonly Schema[],
+  path: Path,
+  root: unknown,
+): FoundProblem[] {
   const value = valueAt(root, path);
   const branches = issue.errors ?? [];
   const options = optionsOf(here, branches.length);
@@ -75,7 +112,11 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, rule: st
   if (fitting.length > 0) {
     const [best, second] = fitting;
     // An unknown first word of a map: every branch is as wrong as the next, so all their keys are candidates.
-    if (second?.misfit === best.misfit && isMap(value) && !Object.keys(value).some((key) => keysOf(here).includes(key))) {
+    if (
+      second?.misfit === best.misfit &&
+      isMap(value) &&
+      !Object.keys(value).some((key) => keysOf(here).includes(key))
+    ) {
       const key = Object.keys(value)[0];
       return key === undefined
         ? [{ path, rule: 'is empty', hint: descriptionHint(here), value }]
@@ -83,14 +124,27 @@ function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, rule: st
     }
     return explainAll(best.errors, best.schema ?? here[0], path, root);
   }
-  const words = branches.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : [])));
-  const told = branches.flat().find((error) => error.message !== '' && error.code === 'invalid_type' && error.path.length === 0);
+  const words = branches.flatMap((errors) =>
+    errors.flatMap((error) => (error.code === 'invalid_value' ? error.values.map(String) : [])),
+  );
+  const told = branches
+    .flat()
+    .find((error) => error.message !== '' && error.code === 'invalid_type' && error.path.length === 0);
   if (rule === '' && told !== undefined && !isMap(value)) {
     return explain(told, options[0] ?? here[0], path, root).map((found) => ({ ...found, path }));
   }
-  const expected = new Set(branches.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_type' && error.path.length === 0 ? [typeText(error.expected)] : []))));
+  const expected = new Set(
+    branches.flatMap((errors) =>
+      errors.flatMap((error) =>
+        error.code === 'invalid_type' && error.path.length === 0 ? [typeText(error.expected)] : [],
+      ),
+    ),
+  );
   const [only] = expected;
-  const fallback = expected.size === 1 && words.length === 0 ? `must be ${only}, got ${shortValue(value)}` : `cannot be ${shortValue(value)}`;
+  const fallback =
+    expected.size === 1 && words.length === 0
+      ? `must be ${only}, got ${shortValue(value)}`
+      : `cannot be ${shortValue(value)}`;
   const help = (typeof value === 'string' && near(value, words)) || descriptionHint(here);
   return [{ path, rule: rule !== '' ? rule : fallback, hint: hint !== '' || rule !== '' ? hint : help, value }];
 }
@@ -109,7 +163,9 @@ function misfit(errors: readonly Issue[], schema: Schema | undefined, value: unk
   }
   const known = keysOf([schema]);
   const strange = Object.keys(value).filter((key) => known.length > 0 && !known.includes(key)).length;
-  const absent = errors.filter((error) => error.path.length === 1 && !Object.hasOwn(value, String(error.path[0]))).length;
+  const absent = errors.filter(
+    (error) => error.path.length === 1 && !Object.hasOwn(value, String(error.path[0])),
+  ).length;
   return 100 * (strange + absent) + errors.length;
 }
 
@@ -142,13 +198,22 @@ function listText(words: readonly string[]): string {
 }
 
 function typeText(expected: string): string {
-  const plain: Readonly<Record<string, string>> = { object: 'a map', record: 'a map', array: 'a list', tuple: 'a list', string: 'a text', int: 'a whole number' };
+  const plain: Readonly<Record<string, string>> = {
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    tuple: 'a list',
+    string: 'a text',
+    int: 'a whole number',
+  };
   return plain[expected] ?? `a ${expected}`;
 }
 
 function sizeText(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
   const [bound, words] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
-  return issue.origin === 'array' ? `must have ${words} ${bound} ${Number(bound) === 1 ? 'entry' : 'entries'}` : `must be ${words} ${bound}`;
+  return issue.origin === 'array'
+    ? `must have ${words} ${bound} ${Number(bound) === 1 ? 'entry' : 'entries'}`
+    : `must be ${words} ${bound}`;
 }
 
 // ---- schemas: only what is needed to find the keys and the description at a path
@@ -187,7 +252,10 @@ function alternatives(schema: Schema): readonly Schema[] {
 }
 
 function follow(schemas: readonly Schema[], path: Path): readonly Schema[] {
-  return path.reduce<readonly Schema[]>((current, key) => current.flatMap(alternatives).flatMap((schema) => child(schema, key)), schemas);
+  return path.reduce<readonly Schema[]>(
+    (current, key) => current.flatMap(alternatives).flatMap((schema) => child(schema, key)),
+    schemas,
+  );
 }
 
 function child(schema: Schema, key: string | number): readonly Schema[] {
@@ -212,7 +280,10 @@ function optionsOf(schemas: readonly Schema[], count: number): readonly Schema[]
 
 function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined,
     root,
   );
 }

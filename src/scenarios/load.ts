@@ -5,8 +5,8 @@
 import type { ClusterDescription } from '../models/description.ts';
 import { ANY, Context } from './context.ts';
 import type { FoundDoubt, FoundProblem } from './context.ts';
-import { applySet, dataOf, placeOf, readDocument } from './document.ts';
-import type { ScenarioDocument } from './document.ts';
+import { applySet, commentedValues, dataOf, placeOf, readDocument } from './document.ts';
+import type { CommentedValue, ScenarioDocument } from './document.ts';
 import { findDoubts } from './doubts.ts';
 import { problemsOf } from './issues.ts';
 import { resolveClients } from './kinds/clients.ts';
@@ -19,7 +19,7 @@ import { resolveService } from './kinds/services.ts';
 import type { MeasuredDemands } from './kinds/services.ts';
 import { resolveSlos } from './kinds/slos.ts';
 import type { Doubt, Problem } from './problem.ts';
-import { shortValue } from './problem.ts';
+import { pathText, shortValue } from './problem.ts';
 import { checkReferences } from './references.ts';
 import type { Assumption, Scenario } from './scenario.ts';
 import { scenarioSchema } from './schema.ts';
@@ -54,7 +54,7 @@ export function loadScenario(text: string, { name, file = name, set = [], traces
     return { scenario: null, problems, doubts: [] };
   }
   const wrongSets = set.flatMap((option) => applySet(document, option));
-  const { scenario, found, doubts } = understand(dataOf(document), name, traces);
+  const { scenario, found, doubts } = understand(dataOf(document), name, traces, commentedValues(document));
   const placed = found.map((problem) => place(problem, document));
   const all = [...wrongSets, ...inOrder(placed, document)];
   return {
@@ -73,25 +73,36 @@ interface Understood {
 }
 
 /** The schema first; what passes it is resolved and checked even where other parts are broken. */
-function understand(data: unknown, name: string, traces: Readonly<Record<string, GivenTrace>>): Understood {
+function understand(
+  data: unknown,
+  name: string,
+  traces: Readonly<Record<string, GivenTrace>>,
+  comments: readonly CommentedValue[],
+): Understood {
   const read = scenarioSchema.safeParse(data, { error: () => '' });
   if (read.success) {
-    return resolveScenario(read.data, name, traces, new Set());
+    return resolveScenario(read.data, name, traces, new Set(), comments);
   }
   const found = problemsOf(read.error.issues, scenarioSchema, data);
-  const { kept, broken } = withoutBroken(data, read.error.issues.map((issue) => issue.path as (string | number)[]));
+  const { kept, broken } = withoutBroken(
+    data,
+    read.error.issues.map((issue) => issue.path as (string | number)[]),
+  );
   const rest = scenarioSchema.safeParse(kept);
   if (!rest.success) {
     return { scenario: null, found, doubts: [] };
   }
-  const more = resolveScenario(rest.data, name, traces, broken);
+  const more = resolveScenario(rest.data, name, traces, broken, []);
   return { scenario: null, found: [...found, ...more.found], doubts: more.doubts };
 }
 
 const sections = ['clients', 'directors', 'services', 'links'];
 
 /** The data without the things that the schema refused, and their names. */
-function withoutBroken(data: unknown, paths: readonly (readonly (string | number)[])[]): { kept: unknown; broken: ReadonlySet<string> } {
+function withoutBroken(
+  data: unknown,
+  paths: readonly (readonly (string | number)[])[],
+): { kept: unknown; broken: ReadonlySet<string> } {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     return { kept: data, broken: new Set() };
   }
@@ -121,20 +132,42 @@ function withoutBroken(data: unknown, paths: readonly (readonly (string | number
   return { kept, broken };
 }
 
-function resolveScenario(surface: ScenarioSurface, name: string, traces: Readonly<Record<string, GivenTrace>>, broken: ReadonlySet<string>): Understood {
+function resolveScenario(
+  surface: ScenarioSurface,
+  name: string,
+  traces: Readonly<Record<string, GivenTrace>>,
+  broken: ReadonlySet<string>,
+  comments: readonly CommentedValue[],
+): Understood {
   const context = new Context(broken);
+  noteMissing(comments, context);
   const serviceNames = Object.keys(surface.services);
   const figures = readMeasured(surface.measured, serviceNames, Object.keys(surface.clients), context);
-  const sketch = (demand: number) => resolveCluster(surface, traces, { has: (service) => figures.utilisation.has(service), of: () => demand }, new Context(broken));
+  const sketch = (demand: number) =>
+    resolveCluster(
+      surface,
+      traces,
+      { has: (service) => figures.utilisation.has(service), of: () => demand },
+      new Context(broken),
+    );
 
   // Without measured demands first: the references must hold before anything can be derived.
   const check = new Context(broken);
-  const bare = resolveCluster(surface, traces, { has: (service) => figures.utilisation.has(service), of: () => 0 }, check);
+  const bare = resolveCluster(
+    surface,
+    traces,
+    { has: (service) => figures.utilisation.has(service), of: () => 0 },
+    check,
+  );
   checkSections(surface, broken, check);
   const followable = checkReferences(bare, Object.keys(surface.prices ?? {}), check);
   const slos = resolveSlos(surface.slos, Object.keys(surface.clients), check);
   if (!followable || check.problems.length > 0 || context.problems.length > 0 || broken.size > 0) {
-    return { scenario: null, found: [...context.problems, ...check.problems], doubts: [...context.doubts, ...check.doubts] };
+    return {
+      scenario: null,
+      found: [...context.problems, ...check.problems],
+      doubts: [...context.doubts, ...check.doubts],
+    };
   }
 
   const demands = deriveDemands(figures, bare, sketch(1), context);
@@ -154,6 +187,7 @@ function resolveScenario(surface: ScenarioSurface, name: string, traces: Readonl
   resolveSlos(surface.slos, Object.keys(surface.clients), context);
   const { measured: today, cluster } = applyMeasured(figures, plain, demands, context);
   const time = resolveRunTime(surface.time, cluster, context);
+  noteAssumed(comments, context);
   findDoubts(cluster, slos, context);
   const scenario: Scenario = {
     name,
@@ -167,18 +201,59 @@ function resolveScenario(surface: ScenarioSurface, name: string, traces: Readonl
     assumptions: ranked(context.assumptions),
     missing: context.missing,
     uncertain: context.uncertain,
-    prices: Object.fromEntries(Object.entries(surface.prices ?? {}).map(([service, price]) => [service, resolvePrice(price)])),
+    prices: Object.fromEntries(
+      Object.entries(surface.prices ?? {}).map(([service, price]) => [service, resolvePrice(price)]),
+    ),
   };
   return { scenario, found: context.problems, doubts: context.doubts };
 }
 
-function resolveCluster(surface: ScenarioSurface, traces: Readonly<Record<string, GivenTrace>>, measured: MeasuredDemands, context: Context): ClusterDescription {
+/** Values whose comment begins with `missing` stand in for something unknown: `init` writes such lines. */
+function noteMissing(comments: readonly CommentedValue[], context: Context): void {
+  for (const { path, comment } of comments) {
+    const what = /^missing\b[:\s]*(.*)$/.exec(comment)?.[1];
+    if (what !== undefined) {
+      context.missing.push({
+        path: pathText(path),
+        what: what === '' ? pathText(path) : what,
+        certain: [],
+        how: 'put the value in the file and take the comment away',
+      });
+    }
+  }
+}
+
+/** Values whose comment begins with `assumed` are the author's assumptions. */
+function noteAssumed(comments: readonly CommentedValue[], context: Context): void {
+  const told = new Set(context.assumptions.filter(({ kind }) => kind === 'assumed').map(({ path }) => path));
+  for (const { path, comment, value } of comments) {
+    const text = /^assumed\b[:\s]*(.*)$/.exec(comment)?.[1];
+    if (text !== undefined && !told.has(pathText(path))) {
+      context.assume(
+        path,
+        'assumed',
+        shortValue(value).replaceAll('"', ''),
+        'the scenario file',
+        text === '' ? pathText(path) : text,
+      );
+    }
+  }
+}
+
+function resolveCluster(
+  surface: ScenarioSurface,
+  traces: Readonly<Record<string, GivenTrace>>,
+  measured: MeasuredDemands,
+  context: Context,
+): ClusterDescription {
   const duration = surface.time?.duration === undefined ? null : parseQuantity(surface.time.duration, 'time');
   const until = duration?.ok === true ? duration.value : Infinity;
   const services = mapValues(surface.services, (service, name) => resolveService(service, name, measured, context));
   return {
     clients: mapValues(surface.clients, (clients, name) => resolveClients(clients, name, { context, traces, until })),
-    directors: mapValues(surface.directors ?? {}, (director, name) => resolveDirector(director, name, services, context)),
+    directors: mapValues(surface.directors ?? {}, (director, name) =>
+      resolveDirector(director, name, services, context),
+    ),
     services,
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, context)),
@@ -191,10 +266,18 @@ function checkSections(surface: ScenarioSurface, broken: ReadonlySet<string>, co
     return;
   }
   if (Object.keys(surface.clients).length === 0) {
-    context.problem(['clients'], 'is empty: nobody sends requests', 'for example clients: { all: { rate: 100 req/s, to: web } }');
+    context.problem(
+      ['clients'],
+      'is empty: nobody sends requests',
+      'for example clients: { all: { rate: 100 req/s, to: web } }',
+    );
   }
   if (Object.keys(surface.services).length === 0) {
-    context.problem(['services'], 'is empty: nobody serves', 'for example services: { web: { workers: 8, work: [ { compute: 10 ms } ] } }');
+    context.problem(
+      ['services'],
+      'is empty: nobody serves',
+      'for example services: { web: { workers: 8, work: [ { compute: 10 ms } ] } }',
+    );
   }
 }
 
@@ -210,7 +293,8 @@ function place(problem: FoundProblem, document: ScenarioDocument): Problem {
 /** By line; each place and rule once. */
 function inOrder(problems: readonly Problem[], { file }: ScenarioDocument): readonly Problem[] {
   const once = new Map(problems.map((problem) => [`${problem.file} ${problem.path} ${problem.rule}`, problem]));
-  const rank = ({ line, column, file: where }: Problem) => (where === file ? (line ?? 0) * 10_000 + Math.min(9999, column ?? 0) : 0);
+  const rank = ({ line, column, file: where }: Problem) =>
+    where === file ? (line ?? 0) * 10_000 + Math.min(9999, column ?? 0) : 0;
   return [...once.values()].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -221,6 +305,9 @@ function ranked(assumptions: readonly Assumption[]): readonly Assumption[] {
   return [...once.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
-function mapValues<In, Out>(map: Readonly<Record<string, In>>, make: (value: In, name: string) => Out): Record<string, Out> {
+function mapValues<In, Out>(
+  map: Readonly<Record<string, In>>,
+  make: (value: In, name: string) => Out,
+): Record<string, Out> {
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, make(value, name)]));
 }

@@ -15,7 +15,10 @@ export type PresetKind = 'service' | 'director' | 'pool' | 'connect';
 const presetSchema = z.strictObject({
   title: z.string(),
   kind: z.enum(['service', 'director', 'pool', 'connect']),
-  defaults: z.record(z.string(), z.strictObject({ value: z.unknown(), source: z.string().min(3), text: z.string().optional() })),
+  defaults: z.record(
+    z.string(),
+    z.strictObject({ value: z.unknown(), source: z.string().min(3), text: z.string().optional() }),
+  ),
 });
 
 export type Preset = z.infer<typeof presetSchema>;
@@ -41,13 +44,21 @@ export function connectPreset(name: string): { syn: string[]; giveUp: string; so
  * The thing with its preset's defaults under it; each default used is noted as an assumption.
  * @param thing as written, with `preset` or without.
  */
-export function withPreset<Thing extends object & { preset?: string }>(thing: Thing, kind: PresetKind, path: Path, context: Context): Thing {
+export function withPreset<Thing extends object & { preset?: string }>(
+  thing: Thing,
+  kind: PresetKind,
+  path: Path,
+  context: Context,
+): Thing {
   if (thing.preset === undefined) {
     return thing;
   }
   const preset = presets.get(thing.preset);
   if (preset?.kind !== kind) {
-    const rule = preset === undefined ? `unknown preset "${thing.preset}"` : `preset "${thing.preset}" is for a ${preset.kind}, not a ${kind}`;
+    const rule =
+      preset === undefined
+        ? `unknown preset "${thing.preset}"`
+        : `preset "${thing.preset}" is for a ${preset.kind}, not a ${kind}`;
     context.problem([...path, 'preset'], rule, hintFor(thing.preset, namesOf(kind)), thing.preset);
     return thing;
   }

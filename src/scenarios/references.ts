@@ -3,7 +3,7 @@
  */
 import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Context } from './context.ts';
-import { servicesBehind } from './flow.ts';
+import { servicesBehind } from './routes.ts';
 import { SERVERS_LIMIT } from './kinds/services.ts';
 import type { Path } from './problem.ts';
 import { isServer, serversText } from './servers.ts';
@@ -23,11 +23,19 @@ export function checkReferences(cluster: ClusterDescription, prices: readonly st
 
 function checkNames(cluster: ClusterDescription, context: Context): void {
   for (const name of Object.keys(cluster.directors).filter((one) => Object.hasOwn(cluster.services, one))) {
-    context.problem(['services', name], `there is a director "${name}" too`, 'directors and services share their names; rename one');
+    context.problem(
+      ['services', name],
+      `there is a director "${name}" too`,
+      'directors and services share their names; rename one',
+    );
   }
   const servers = Object.values(cluster.services).reduce((sum, service) => sum + service.count, 0);
   if (servers > SERVERS_LIMIT) {
-    context.problem(['services'], `has ${servers} servers; at most ${SERVERS_LIMIT} can be simulated`, 'model a share of them under the same share of the load');
+    context.problem(
+      ['services'],
+      `has ${servers} servers; at most ${SERVERS_LIMIT} can be simulated`,
+      'model a share of them under the same share of the load',
+    );
   }
 }
 
@@ -42,7 +50,12 @@ function checkCalls(cluster: ClusterDescription, context: Context): void {
   for (const [name, service] of Object.entries(cluster.services)) {
     for (const [pool, { to }] of Object.entries(service.pools)) {
       if (to !== undefined) {
-        checkReference(to, ['services', name, pool === to ? 'pool' : 'pools', ...(pool === to ? ['to'] : [pool, 'to'])], cluster, context);
+        checkReference(
+          to,
+          ['services', name, pool === to ? 'pool' : 'pools', ...(pool === to ? ['to'] : [pool, 'to'])],
+          cluster,
+          context,
+        );
       }
     }
   }
@@ -55,7 +68,9 @@ function checkReference(to: string, path: Path, cluster: ClusterDescription, con
     return;
   }
   if (!known.includes(name)) {
-    const rule = Object.hasOwn(cluster.clients, name) ? `"${name}" are clients; nobody calls them` : `there is no service or director "${name}"`;
+    const rule = Object.hasOwn(cluster.clients, name)
+      ? `"${name}" are clients; nobody calls them`
+      : `there is no service or director "${name}"`;
     context.problem(path, rule, hintFor(name, known), to);
     return;
   }
@@ -86,7 +101,12 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
     } else if (part !== undefined && service !== undefined && !isServer(part, service.count)) {
       context.problem(path, `there is no server "${target}"`, serversText(name, service.count), target);
     } else if (part !== undefined && director !== undefined && !director.nodes.some((node) => node.name === part)) {
-      context.problem(path, `there is no node "${target}"`, `nodes of ${name}: ${director.nodes.map((node) => node.name).join(', ')}`, target);
+      context.problem(
+        path,
+        `there is no node "${target}"`,
+        `nodes of ${name}: ${director.nodes.map((node) => node.name).join(', ')}`,
+        target,
+      );
     } else if (director !== undefined && (kind === 'slow' || kind === 'drain')) {
       context.problem(path, `a director cannot ${kind}`, 'a service or a server can', target);
     }
@@ -94,7 +114,12 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
   for (const [name, { between }] of Object.entries(cluster.links)) {
     between.forEach((end, i) => {
       if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.isBroken(end)) {
-        context.problem(['links', name, 'between', i], `there is nothing named "${end}"`, hintFor(end, [...Object.keys(cluster.clients), ...all]), end);
+        context.problem(
+          ['links', name, 'between', i],
+          `there is nothing named "${end}"`,
+          hintFor(end, [...Object.keys(cluster.clients), ...all]),
+          end,
+        );
       }
     });
     if (between[0] === between[1]) {
@@ -110,7 +135,12 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
       }
     } else if (kind === 'in-use' && !Object.hasOwn(cluster.services[name].pools, pool ?? '')) {
       const pools = Object.keys(cluster.services[name].pools);
-      context.problem(path, `there is no pool "${of}"`, pools.length > 0 ? `pools of ${name}: ${pools.join(', ')}` : `${name} has no pools`, of);
+      context.problem(
+        path,
+        `there is no pool "${of}"`,
+        pools.length > 0 ? `pools of ${name}: ${pools.join(', ')}` : `${name} has no pools`,
+        of,
+      );
     } else if (kind !== 'in-use' && pool !== undefined) {
       context.problem(path, `measures a whole service, got "${of}"`, `write ${name}`, of);
     }
@@ -131,7 +161,14 @@ function checkCircles(cluster: ClusterDescription, context: Context): boolean {
     const { work } = cluster.services[service];
     if (trail.includes(key)) {
       const circle = [...trail.slice(trail.indexOf(key)), key].map((one) => one.split(' ')[0]);
-      report(context, caller, service, cluster, `calls go in a circle: ${circle.join(' -> ')}`, 'a request would call without end; take one of these calls away');
+      report(
+        context,
+        caller,
+        service,
+        cluster,
+        `calls go in a circle: ${circle.join(' -> ')}`,
+        'a request would call without end; take one of these calls away',
+      );
       sound = false;
       return;
     }
@@ -141,7 +178,14 @@ function checkCircles(cluster: ClusterDescription, context: Context): boolean {
     done.add(key);
     if (!Object.hasOwn(work, requestClass) && !Object.hasOwn(work, '*')) {
       const classes = Object.keys(work);
-      report(context, caller, service, cluster, `${service} has no work for requests of class "${requestClass}"`, `it has ${classes.join(', ')}; give \`class:\` at the call, a client with such a \`mix\`, or work for "*"`);
+      report(
+        context,
+        caller,
+        service,
+        cluster,
+        `${service} has no work for requests of class "${requestClass}"`,
+        `it has ${classes.join(', ')}; give \`class:\` at the call, a client with such a \`mix\`, or work for "*"`,
+      );
       sound = false;
       return;
     }
@@ -185,9 +229,17 @@ interface Caller {
 }
 
 /** At the caller's step that leads to `service`. */
-function report(context: Context, caller: Caller, service: string, cluster: ClusterDescription, rule: string, hint: string): void {
+function report(
+  context: Context,
+  caller: Caller,
+  service: string,
+  cluster: ClusterDescription,
+  rule: string,
+  hint: string,
+): void {
   const call = context.calls.find(
-    ({ from, to }) => from.kind === caller.kind && from.name === caller.name && servicesBehind(to, cluster).has(service),
+    ({ from, to }) =>
+      from.kind === caller.kind && from.name === caller.name && servicesBehind(to, cluster).has(service),
   );
   context.problem(call?.path ?? ['services', service, 'work'], rule, hint);
 }

@@ -21,14 +21,20 @@ export const scenarioSchema = z
     directors: named(directorSchema, 'load balancers, by name').optional(),
     services: named(serviceSchema, 'tiers of servers, by name: { web: { workers: 8, work: [ { compute: 10 ms } ] } }'),
     links: named(linkSchema, 'links, by name').optional(),
-    faults: z.array(faultSchema).optional().meta({ description: 'what happens at a time: { at: 3 min, crash: web.1 }' }),
+    faults: z
+      .array(faultSchema)
+      .optional()
+      .meta({ description: 'what happens at a time: { at: 3 min, crash: web.1 }' }),
     slos: slosSchema.optional(),
     time: timeSchema.optional(),
     seed: z
       .union([z.string(), z.number()])
       .optional()
       .meta({ description: 'what fixes chance; the same seed gives the same result' }),
-    prices: z.record(z.string(), priceSchema).optional().meta({ description: 'price of a server by service: { app: 0.34/h }' }),
+    prices: z
+      .record(z.string(), priceSchema)
+      .optional()
+      .meta({ description: 'price of a server by service: { app: 0.34/h }' }),
     measure: z.array(probeSchema).optional().meta({ description: 'tallies that are not always on: { number: web }' }),
   })
   .meta({ title: 'windtunnel scenario', description: 'a scenario is a map with clients: and services:' });

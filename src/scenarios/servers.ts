@@ -7,5 +7,7 @@ export function isServer(index: string, count: number): boolean {
 
 /** The servers that there are, for a hint. */
 export function serversText(service: string, count: number): string {
-  return count === 1 ? `${service} has one server, ${service}.1` : `${service} has ${count}: ${service}.1 to ${service}.${count}`;
+  return count === 1
+    ? `${service} has one server, ${service}.1`
+    : `${service} has ${count}: ${service}.1 to ${service}.${count}`;
 }

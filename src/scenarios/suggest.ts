@@ -62,7 +62,8 @@ function plain(word: string): string {
 /** Other products' words, and ours of other pages, by `plain` spelling. */
 const foreignWords: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    backend: 'a backend is a service (its servers) behind a director: `services:` and `directors: { NAME: { upstream: SERVICE } }`',
+    backend:
+      'a backend is a service (its servers) behind a director: `services:` and `directors: { NAME: { upstream: SERVICE } }`',
     backends: 'backends are `services:`; a director lists them as `upstream: SERVICE`',
     frontend: 'a frontend is a director: `directors: { NAME: { upstream: SERVICE } }`',
     targetgroup: 'a target group is the `upstream` of a director',
@@ -81,7 +82,8 @@ const foreignWords: ReadonlyMap<string, string> = new Map(
     maxthreads: 'threads are `workers`',
     numthreads: 'threads of a load test are `users`',
     workerprocesses: 'worker processes are `workers`',
-    workerconnections: 'worker_connections is a table: `tables: { worker-connections: { size: 512, perConnection: 2 } }`',
+    workerconnections:
+      'worker_connections is a table: `tables: { worker-connections: { size: 512, perConnection: 2 } }`',
     acceptcount: 'the accept queue is `queue`',
     backlog: 'the accept queue is `queue`',
     somaxconn: 'the accept queue is `queue`',
@@ -101,8 +103,7 @@ const foreignWords: ReadonlyMap<string, string> = new Map(
     arrivalrate: 'the arrival rate is `rate: 800 req/s`',
     rampup: 'a ramp is `users: { stages: [ { to: 100, over: 1 min } ] }`, or `rate: { stages: ... }`',
     thinktime: 'the pause between requests is `think`',
-    pause: 'a pause of the user is `think`; inside work it is `wait`',
-    sleep: 'inside work a pause is `wait`; between a user\'s requests it is `think`',
+    sleep: "inside work a pause is `wait`; between a user's requests it is `think`",
     replicas: 'the number of servers is `count`',
     replica: 'the number of servers is `count`',
     instances: 'the number of servers is `count`',
@@ -143,10 +144,14 @@ const foreignWords: ReadonlyMap<string, string> = new Map(
     workload: 'load is `clients:`',
     duration: 'the duration is `time: { duration: 10 min }`',
     name: 'a thing is named by its key: `services: { web: {...} }`; the scenario has a `title`',
-    type: 'a product\'s defaults are a `preset`',
-    image: 'a product\'s defaults are a `preset`',
+    type: "a product's defaults are a `preset`",
+    image: "a product's defaults are a `preset`",
     steps: 'what a request does is `work`',
-    demand: 'a request\'s cost is a step: `work: [ { compute: 10 ms } ]`',
+    kill: 'a machine that dies is `crash`',
+    restart: 'coming back is `restore`',
+    recover: 'coming back is `restore`',
+    pause: 'a pause of the user is `think`; inside work it is `wait`',
+    demand: "a request's cost is a step: `work: [ { compute: 10 ms } ]`",
     '<<': 'merge keys are not read: write the keys out, or use a `preset`',
   }),
 );

@@ -59,7 +59,7 @@ export function parseQuantity(text: string, dimension: Dimension): QuantityResul
 export function formatQuantity(value: number, dimension: Dimension): string {
   for (const unit of preferred[dimension]) {
     const factor = factorOf(unit, dimension);
-    if (typeof factor === 'string' || (value !== 0 && value < scaled(1, factor))) {
+    if (typeof factor === 'string' || value < scaled(1, factor)) {
       continue;
     }
     const count = Number((factor.divide ? value * factor.by : value / factor.by).toPrecision(15));
@@ -67,7 +67,22 @@ export function formatQuantity(value: number, dimension: Dimension): string {
       return `${count} ${unit}`;
     }
   }
-  return dimension === 'share' ? percentText(value) : `${value} ${preferred[dimension].at(dimension === 'time' ? 3 : dimension === 'rate' ? 0 : -1)}`;
+  return dimension === 'share' ? percentText(value) : `${value} ${baseUnit(dimension)}`;
+}
+
+/** A quantity for people: rounded to so many digits, in the unit that reads best. */
+export function displayQuantity(value: number, dimension: Dimension, digits = 4): string {
+  const units = preferred[dimension];
+  for (const unit of units) {
+    const factor = factorOf(unit, dimension);
+    if (
+      typeof factor !== 'string' &&
+      value >= scaled(1, factor) * (dimension === 'time' && factor.by > 1 && !factor.divide ? 1.5 : 1)
+    ) {
+      return `${Number((factor.divide ? value * factor.by : value / factor.by).toPrecision(digits))} ${unit}`;
+    }
+  }
+  return value === 0 ? `0 ${baseUnit(dimension)}` : `${Number(value.toPrecision(digits))} ${baseUnit(dimension)}`;
 }
 
 /** What to write instead of a number without a unit. */
@@ -99,7 +114,8 @@ export const article: Readonly<Record<Dimension, string>> = {
 };
 
 /** A regular expression (JSON Schema's dialect) that every quantity matches. */
-export const quantityPattern = '^\\s*[+]?[0-9.]+([eE][+-]?[0-9]+)?(\\.\\.[0-9.]+([eE][+-]?[0-9]+)?)?\\s*[^0-9\\s.+-].*$';
+export const quantityPattern =
+  '^\\s*[+]?[0-9.]+([eE][+-]?[0-9]+)?(\\.\\.[0-9.]+([eE][+-]?[0-9]+)?)?\\s*[^0-9\\s.+-].*$';
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
@@ -115,7 +131,13 @@ interface Factor {
 const math = create({ unitDependencies });
 const known = new Map<string, Factor | string>();
 
-const inMathjs: Readonly<Record<Dimension, string>> = { time: 's', size: 'B', bandwidth: 'b/s', rate: 's^-1', share: '' };
+const inMathjs: Readonly<Record<Dimension, string>> = {
+  time: 's',
+  size: 'B',
+  bandwidth: 'b/s',
+  rate: 's^-1',
+  share: '',
+};
 const common: Readonly<Record<Dimension, readonly [string, string]>> = {
   time: ['ms', 's'],
   size: ['kB', 'MB'],
@@ -226,8 +248,14 @@ function mismatchHint(unit: string, dimension: Dimension, expression: string, ma
   if (dimension === 'bandwidth' && /^[kMGT]?b$/.test(expression)) {
     return `"${unit}" is an amount; write "${unit}/s"`;
   }
-  const measures = (Object.keys(inMathjs) as Dimension[]).find((other) => other !== 'share' && made.equalBase(math.unit(1, inMathjs[other])));
+  const measures = (Object.keys(inMathjs) as Dimension[]).find(
+    (other) => other !== 'share' && made.equalBase(math.unit(1, inMathjs[other])),
+  );
   return `"${unit}" measures a ${measures ?? 'thing of another kind'}, this is a ${dimension}, ${example}`;
+}
+
+function baseUnit(dimension: Dimension): string {
+  return { time: 's', size: 'B', bandwidth: 'bit/s', rate: 'req/s', share: '%' }[dimension];
 }
 
 function scaled(count: number, { by, divide }: Factor): number {

@@ -7,7 +7,7 @@
 export interface BudgetLimits {
   /** Events executed over the life of the simulation, > 0. The run stops at exactly this number. */
   readonly events?: number;
-  /** Bytes held in growing stores, the kernel's own included, > 0. Looked at every 1,024 events. */
+  /** Bytes held in growing stores, the event records included, > 0. Looked at every 1,024 events. */
   readonly bytes?: number;
 }
 

@@ -13,9 +13,9 @@ import { Heap } from './heap.ts';
 
 const BUCKETS_MIN = 16;
 /** Buckets for each event after a rebuild, at least, and the bounds within which the list is left alone. */
-const BUCKETS_PER_EVENT = 2;
-const BUCKETS_PER_EVENT_LOW = 1;
-const BUCKETS_PER_EVENT_HIGH = 16;
+const BUCKETS_PER_EVENT = 1;
+const BUCKETS_PER_EVENT_LOW = 0.5;
+const BUCKETS_PER_EVENT_HIGH = 8;
 /** Width of a day in mean gaps between events; the list is rebuilt when it is off by more than a factor of 2. */
 const GAPS_PER_DAY = 1;
 /** With so few events there are no days: all are in the hand. */

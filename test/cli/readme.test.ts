@@ -13,7 +13,9 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (name) => {
   mkdirSync(shims);
   writeFileSync(join(shims, 'npx'), `#!/bin/sh\n[ "$1" = windtunnel ] || exit 77\nshift\nexec ${shellCommand} "$@"\n`);
   chmodSync(join(shims, 'npx'), 0o755);
-  const lines = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) => block.trimEnd().split('\n'));
+  const lines = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) =>
+    block.trimEnd().replaceAll('\\\n', '').split('\n'),
+  );
 
   test('shows commands', () => expect(lines.length).toBeGreaterThan(4));
 

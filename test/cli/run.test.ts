@@ -83,7 +83,7 @@ describe('the exit code', () => {
   });
 
   test('3, without any figure, where an input is missing', () => {
-    const answers = ['--front', 'nginx', '--servers', '4 x 8', '--rate', '800', '--cpu', '?', '--p95', '120 ms'];
+    const answers = ['--front', 'nginx', '--servers', '4 x 8', '--rate', '800', '--cpu', '?', '--response', '120 ms'];
     expect(windtunnel(['init', 'missing.yaml', ...answers], { cwd: folder }).code).toBe(0);
     const { code, stdout } = windtunnel(['run', 'missing.yaml'], { cwd: folder });
     expect(stdout).toMatch(/^NOT DECIDED: .*CPU.* is unknown\.\n {2}certain {4}.*800 req\/s/);

@@ -3,6 +3,7 @@ import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
 import type { Result } from '../../src/analysis/result.ts';
 import { charts, type Chart } from '../../src/report/charts/index.ts';
+import { logTicks } from '../../src/report/charts/log-ticks.ts';
 import { darkColors } from '../../src/report/charts/theme.ts';
 import { exact, failover, figure, fixtures, shop, single, undecided } from './fixture.ts';
 
@@ -52,6 +53,8 @@ describe('sentences are computed from the data', () => {
     const fast = { ...shop, distribution: [{ from: 0.01, to: 0.02, count: 7 }] };
     expect(sentence(charts.latencyDistribution, fast)).toContain("All stay within the SLO's 200 ms.");
     expect(sentence(charts.latencyDistribution, { ...shop, slos: [] })).not.toContain('SLO');
+    const ofOne = shop.slos.map((slo) => ({ ...slo, client: 'visitors' }));
+    expect(sentence(charts.latencyDistribution, { ...shop, slos: ofOne })).not.toContain('SLO');
   });
 
   test('intervals', () => {
@@ -121,4 +124,16 @@ test('a distribution of one value still has a chart', () => {
   const result = { ...shop, total: { ...shop.total, response }, distribution: [{ from: 0.01, to: 0.01002, count: 5 }] };
   const shares = JSON.stringify(charts.latencyDistribution(result)?.spec).match(/"share":[\d.]+/g) ?? [];
   expect(shares.map((share) => Number(share.slice(8))).reduce((a, b) => a + b, 0)).toBeCloseTo(100, 3);
+});
+
+test('a logarithmic axis has few labels over many decades', () => {
+  expect(logTicks([8, 120])).toEqual([10, 20, 50, 100]);
+  expect(logTicks([0.008, 120])).toEqual([0.01, 0.1, 1, 10, 100]);
+});
+
+test('percentiles that differ a lot are drawn on a logarithmic axis', () => {
+  const slow = { ...shop.total.response, p999: figure(20, 0.4, 's') };
+  const spec = charts.latencyPercentiles({ ...shop, total: { ...shop.total, response: slow } })?.spec;
+  expect(JSON.stringify(spec)).toContain('"type":"log"');
+  expect(JSON.stringify(charts.latencyPercentiles(shop)?.spec)).not.toContain('"type":"log"');
 });

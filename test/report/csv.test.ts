@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { timelineCsv } from '../../src/report/csv.ts';
 import { failover, shop, undecided } from './fixture.ts';
 
-test('a row a bucket, units in the headers, rates and not counts', () => {
+test('a row a bucket, units in the headers', () => {
   const { data, errors } = parse<string[]>(timelineCsv(failover).trimEnd());
   expect(errors).toEqual([]);
   expect(data[0]).toEqual([

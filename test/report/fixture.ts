@@ -133,9 +133,9 @@ function timeline(
   return {
     bucketSeconds,
     at: starts,
-    sent: rows.map(({ sent }) => sent * bucketSeconds),
-    ok: rows.map(({ ok }) => ok * bucketSeconds),
-    failed: rows.map(({ failed }) => failed * bucketSeconds),
+    sent: rows.map(({ sent }) => sent),
+    ok: rows.map(({ ok }) => ok),
+    failed: rows.map(({ failed }) => failed),
     p50: rows.map(({ p50 }) => p50),
     p95: rows.map(({ p95 }) => p95),
     p99: rows.map(({ p99 }) => p99),
@@ -436,6 +436,10 @@ export const failover: Result = {
     { at: 183.6, until: null, text: 'vip.b holds the address and has announced it', kind: 'takeover' },
     { at: 360, until: null, text: 'vip.a is back and takes the address again', kind: 'recovery' },
   ],
+  probes: {
+    'number web': { kind: 'distribution', shares: Array.from({ length: 14 }, (_, number) => 1 / 2 ** (number + 1)) },
+    'wait web': { kind: 'waits', ...latency(0.3, 1.1, 1.9, 8.2, 0.02) },
+  },
   distribution: lognormal(0.402, 0.7, 2_966_184),
   timeline: timeline(
     120,
@@ -502,7 +506,7 @@ export const undecided: Result = {
 export const fixtures: Readonly<Record<string, Result>> = { shop, failover, single, undecided };
 
 function unobserved(unit: Unit): Figure {
-  return { value: null, low: null, high: null, level: null, unit, note: 'no observations' } as unknown as Figure;
+  return { value: NaN, low: NaN, high: NaN, level: null, unit, note: 'no observations' };
 }
 
 function nothing(): LatencyResult {
@@ -514,7 +518,7 @@ function nothing(): LatencyResult {
 function withoutIntervals<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
     part !== null && typeof part === 'object' && 'level' in part
-      ? { ...part, low: null, high: null, level: null, note: 'single replication' }
+      ? { ...part, low: NaN, high: NaN, level: null, note: 'single replication' }
       : part,
   ) as T;
 }

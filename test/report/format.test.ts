@@ -7,6 +7,7 @@ import {
   formatFigureWithInterval,
   formatInterval,
   formatMoment,
+  formatSpan,
   formatValue,
 } from '../../src/report/format.ts';
 import { exact, figure } from './fixture.ts';
@@ -90,4 +91,10 @@ test('counts have separators', () => {
 test('lengths and moments of simulated time', () => {
   expect([0.5, 30, 90, 375, 7200].map(formatDuration)).toEqual(['500 ms', '30 s', '90 s', '6.3 min', '2 h']);
   expect([0, 9, 59.96, 60, 183.1, 3723].map(formatMoment)).toEqual(['0:00', '0:09', '1:00', '1:00', '3:03.1', '62:03']);
+});
+
+test('what has no length is a moment', () => {
+  expect(formatSpan(180, 360)).toBe('3:00 to 6:00');
+  expect(formatSpan(183.2, 183.2)).toBe('3:03.2');
+  expect(formatSpan(183.2, null)).toBe('3:03.2');
 });

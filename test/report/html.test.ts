@@ -98,8 +98,18 @@ test('it is accessible: language, one h1, labelled charts and tables', () => {
     expect(table).toMatch(/<caption>.*<th scope="col".*<th scope="row"/s);
 });
 
-test('the same result gives the same bytes', () => {
-  expect(htmlReport(failover, assets)).toBe(htmlReport(structuredClone(failover), assets));
+test.each(Object.entries(fixtures))(
+  '%s: a result that was read back from JSON gives the same bytes',
+  (_name, result) => {
+    const readBack = JSON.parse(JSON.stringify(result)) as Result;
+    expect(htmlReport(readBack, assets)).toBe(htmlReport(result, assets));
+  },
+);
+
+test('probes: shares of time and percentiles of waits', () => {
+  const page = text(htmlReport(failover, assets));
+  expect(page).toContain('0: 50 %, 1: 25 %,');
+  expect(page).toContain('p95 1.10 s (1.08 to 1.12)');
 });
 
 function hostile(text: string): Result {

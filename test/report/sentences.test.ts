@@ -39,6 +39,7 @@ test('the margin is the distance from the figure to the limit', () => {
     'short by 40 req/s',
   );
   expect(margin({ ...slo, figure: figure(0.0005, 0.0001, 'share'), limit: 0.001 })).toBe('0.05 points to spare');
+  expect(margin({ ...slo, figure: figure(0.01, 0.0001, 'share'), limit: 0.02 })).toBe('1 point to spare');
   expect(margin({ ...slo, verdict: 'not decided', figure: { ...exact(0.1, 's'), level: null } })).toBe(
     'no interval to judge by',
   );

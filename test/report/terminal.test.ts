@@ -30,6 +30,11 @@ test('the verdict comes first, before any other figure', () => {
   expect(first).toMatch(/^HOLDS {2}p\(95\) < 200 ms .*120 ms .*\(120.0 to 120.4\).*80 ms to spare$/);
 });
 
+test('a title that starts with the name is not named twice', () => {
+  const titled = { ...shop, scenario: { ...shop.scenario, title: 'Shop: the busy hour' } };
+  expect(terminalReport(titled, plain)).toMatch(/^Shop: the busy hour\n/);
+});
+
 test('all limits on demand', () => {
   expect(terminalReport(shop, plain)).toContain('21 more limits below 10 %: --limits');
   const all = terminalReport(shop, { ...plain, limits: true });

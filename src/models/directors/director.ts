@@ -67,7 +67,10 @@ export class Director {
     });
   }
 
-  /** The member for a call, -1 when there is none. Does not count it yet. */
+  /**
+   * The member for a call, -1 when there is none. Does not count it yet. A retry avoids the servers it has tried while
+   * there are others.
+   */
   pick(call: CallHandle): number {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
@@ -81,7 +84,7 @@ export class Director {
     for (const member of this.avoided[slot]) this.tried.add(member);
     const member = this.scheduler.pick(key, this.tried);
     this.tried.clear();
-    return member;
+    return member < 0 ? this.scheduler.pick(key, nothingTried) : member;
   }
 
   /** Counts a call as placed on a member. */

@@ -7,7 +7,7 @@ import { invariant } from '../../sim/invariant.ts';
 import { Rank } from '../../sim/rank.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { CallHandle, Calls } from '../calls.ts';
-import { DOUBLE_SHIFT, EVENT, INTEGER_SHIFT, LEFT, NEXT, PREVIOUS, PRIORITY, SLOT, SINCE } from '../calls.ts';
+import { DOUBLE_SHIFT, EVENT, INTEGER_SHIFT, LEFT, NEXT, PREVIOUS, PRIORITY, SINCE, SLOT } from '../calls.ts';
 import type { Processor } from './processor.ts';
 import type { Computed } from './sharing-processor.ts';
 
@@ -77,6 +77,7 @@ export class PreemptiveProcessor implements Processor {
   on(_kind: number, call: number): void {
     this.account(this.simulation.now);
     this.calls.i[(call << INTEGER_SHIFT) + EVENT] = 0;
+    this.calls.i[(call << INTEGER_SHIFT) + SLOT] = 0;
     this.running.splice(this.running.indexOf(call), 1);
     this.jobs--;
     this.startNext();

@@ -1,8 +1,9 @@
 import type { PositionFieldDef } from 'vega-lite/types_unstable/channeldef.js';
-import type { Result } from '../../analysis/result.ts';
+import type { Result, SloResult } from '../../analysis/result.ts';
 import { formatCount, formatValue, isObserved } from '../format.ts';
 import type { Chart } from './chart.ts';
 import { frame } from './frame.ts';
+import { logTicks } from './log-ticks.ts';
 import { color } from './theme.ts';
 
 /**
@@ -30,19 +31,17 @@ export function latencyDistribution(result: Result): Chart | null {
     })),
     domain,
   );
-  const limits = [...new Set(slos.filter(({ figure }) => figure.unit === 's').map(({ limit }) => limit))].map(
-    (limit) => ({
-      time: limit * scale.factor,
-      text: `SLO limit ${formatValue(limit, 's')}`,
-    }),
-  );
+  const limits = [...new Set(slos.filter(isOnResponse).map(({ limit }) => limit))].map((limit) => ({
+    time: limit * scale.factor,
+    text: `SLO limit ${formatValue(limit, 's')}`,
+  }));
   const within = limits.filter(({ time }) => time >= domain[0] && time <= domain[1]);
   const sentence = sentenceOf(result);
   const x: PositionFieldDef<string> = {
     type: 'quantitative',
     title: `response time (${scale.unit}), logarithmic`,
     scale: { type: 'log', domain, nice: false },
-    axis: { values: ticks(domain), grid: false, format: '~g', labelOverlap: true },
+    axis: { values: logTicks(domain), grid: false, format: '~g', labelOverlap: true },
   };
   return {
     id: 'latency-distribution',
@@ -88,6 +87,11 @@ export function latencyDistribution(result: Result): Chart | null {
   };
 }
 
+/** True for a latency SLO on all clients together, which are what is drawn. */
+function isOnResponse({ figure, client }: SloResult): boolean {
+  return figure.unit === 's' && client === null;
+}
+
 const BINS = 72;
 
 /** Bins of equal ratio over the whole range; a bucket is spread evenly over the bins that it touches. */
@@ -123,24 +127,12 @@ function stagger<Mark extends { readonly time: number }>(marks: readonly Mark[],
   });
 }
 
-/** 1, 2, 5 and their tenfolds within the domain. */
-function ticks([low, high]: number[]): number[] {
-  const values: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const step of [1, 2, 5]) {
-      const value = Number(`${step}e${power}`);
-      if (value >= low && value <= high) values.push(value);
-    }
-  }
-  return values;
-}
-
 function sentenceOf({ total, slos, distribution }: Result): string {
   const { p50, p95, p999 } = total.response;
   const times = formatValue(p999.value / p50.value, '1', 2);
   const spread = `1 in 1,000 takes over ${formatValue(p999.value, 's')}, ${times} times the median`;
   const start = `Half of ${formatCount(total.ok)} successes take under ${formatValue(p50.value, 's')}, 1 in 20 over ${formatValue(p95.value, 's')}; ${spread}.`;
-  const slo = slos.find(({ figure }) => figure.unit === 's');
+  const slo = slos.find(isOnResponse);
   if (slo === undefined) return start;
   return `${start} ${shareWithin(distribution, slo.limit)} stay within the SLO's ${formatValue(slo.limit, 's')}.`;
 }

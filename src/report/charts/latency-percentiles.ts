@@ -4,6 +4,7 @@ import { formatFigure, formatFigureWithInterval, formatValue, hasInterval, isObs
 import { sloName } from '../sentences.ts';
 import type { Chart } from './chart.ts';
 import { frame } from './frame.ts';
+import { logTicks } from './log-ticks.ts';
 import { color } from './theme.ts';
 
 /** The percentiles of the response time with their intervals, and the limits that SLOs set for them. */
@@ -28,11 +29,12 @@ export function latencyPercentiles(result: Result): Chart | null {
   });
   const sentence = sentenceOf(rows, limits.length);
   const wide = Math.max(...values) > 50 * Math.min(...values) && Math.min(...values) > 0;
+  const domain = [Math.min(...values) * (scale.factor / 1.5), Math.max(...values) * scale.factor * 1.5];
   const x: PositionFieldDef<string> = {
     type: 'quantitative',
     title: `response time (${scale.unit})${wide ? ', logarithmic' : ''}`,
-    scale: wide ? { type: 'log' } : { zero: true },
-    axis: { tickCount: 6 },
+    scale: wide ? { type: 'log', domain, nice: false } : { zero: true },
+    axis: wide ? { values: logTicks(domain), format: '~g' } : { tickCount: 6 },
   };
   const y = { field: 'row', type: 'nominal', sort: points.map(({ row }) => row), title: null } as const;
   return {

@@ -1,7 +1,7 @@
 import type { PositionFieldDef } from 'vega-lite/types_unstable/channeldef.js';
 import type { TopLevelSpec } from 'vega-lite';
 import type { FaultRecord, Method, Timeline } from '../../analysis/result.ts';
-import { formatMoment } from '../format.ts';
+import { formatMoment, lasts } from '../format.ts';
 import { frame, type Layer } from './frame.ts';
 import { color, seriesColors, seriesDashes } from './theme.ts';
 
@@ -154,7 +154,7 @@ function warmupOf({ warmup }: Method): Band[] {
 }
 
 function faultBands(faults: readonly FaultRecord[]): Band[] {
-  return faults.flatMap(({ at, until, text }) => (until === null ? [] : [{ from: at, to: until, text }]));
+  return faults.filter(lasts).map(({ at, until, text }) => ({ from: at, to: until!, text }));
 }
 
 /** The numbers of the events, in order of time; several at nearly one moment share a label: `2 to 3`. */

@@ -9,9 +9,7 @@ import { color } from './theme.ts';
 export function throughputOverTime(result: Result): Chart | null {
   const { timeline, total } = result;
   if (timeline.at.length === 0) return null;
-  const rate = (counts: readonly number[]) => counts.map((count) => count / timeline.bucketSeconds);
-  const failed = rate(timeline.failed);
-  const worst = peak(failed, result);
+  const worst = peak(timeline.failed, result);
   const failures =
     worst === null || worst.value === 0
       ? 'no request failed'
@@ -19,9 +17,9 @@ export function throughputOverTime(result: Result): Chart | null {
   const offered = formatFigure(total.offered, 3);
   const sentence = `Of ${offered} offered, ${formatFigure(total.throughput, 3)} succeeded; ${failures}. ${seriesNote(result)}`;
   const series = [
-    { name: 'sent', values: rate(timeline.sent) },
-    { name: 'succeeded', values: rate(timeline.ok) },
-    { name: 'failed', values: failed },
+    { name: 'sent', values: timeline.sent },
+    { name: 'succeeded', values: timeline.ok },
+    { name: 'failed', values: timeline.failed },
   ];
   const colors = [color.slate, color.blue, color.orange];
   return {

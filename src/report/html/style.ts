@@ -72,5 +72,5 @@ const DARK = `
 `;
 
 const PRINT = `
-@media print{:root{color-scheme:light}body{font-size:10.5pt}section{padding-top:18pt;break-inside:auto}figure,tr,.tile,.verdict{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}table,td.number .range{font-size:8pt}th,td{padding-right:8px}tbody th,td.text{min-width:0}td code,th code{white-space:normal}main,header,footer{max-width:none;padding-left:0;padding-right:0}}
+@media print{:root{color-scheme:light}body{font-size:10.5pt}section{padding-top:18pt;break-inside:auto}figure,tr,.tile,.verdict{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}table,td.number .range{font-size:8pt}th,td{padding-right:8px}tbody th,td.text{min-width:0}td code,th code,td.number{white-space:normal}main,header,footer{max-width:none;padding-left:0;padding-right:0}}
 `;

@@ -1,4 +1,4 @@
-import type { Figure, LatencyResult, Result } from '../../analysis/result.ts';
+import type { Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
 import {
   formatCount,
   formatFigure,
@@ -155,16 +155,7 @@ export function todayTable({ today }: Result): Html | null {
 export function probeTable({ probes }: Result): Html | null {
   return table('Probes', Object.entries(probes), [
     { title: 'probe', cell: ([name]) => name },
-    {
-      title: 'observed',
-      cell: ([, probe]) =>
-        probe.kind === 'latency'
-          ? `mean ${formatFigureWithInterval(probe.latency.mean)}, p95 ${formatFigureWithInterval(probe.latency.p95)}`
-          : probe.shares
-              .slice(0, 12)
-              .map((share, number) => `${number}: ${formatValue(share, 'share')}`)
-              .join(', '),
-    },
+    { title: 'observed', cell: ([, probe]) => observed(probe) },
   ]);
 }
 
@@ -177,6 +168,19 @@ export function assumptionTable({ assumptions }: Result): Html | null {
     { title: 'source', cell: ({ source }) => source },
   ]);
 }
+
+/** The share of time with each number present, or the percentiles of the waits. */
+function observed(probe: ProbeResult): string {
+  if (probe.kind === 'distribution') {
+    const shares = probe.shares.slice(0, PROBED).map((share, number) => `${number}: ${formatValue(share, 'share')}`);
+    return shares.join(', ') + (probe.shares.length > PROBED ? ', ...' : '');
+  }
+  const { p50, p90, p95, p99, p999 } = probe;
+  const percentiles = Object.entries({ p50, p90, p95, p99, 'p99.9': p999 });
+  return percentiles.map(([name, figure]) => `${name} ${formatFigureWithInterval(figure)}`).join(', ');
+}
+
+const PROBED = 12;
 
 /** `holds`, `missed`, `undecided`: what the style sheet colours. */
 export function verdictClass(verdict: Result['verdict']): string {

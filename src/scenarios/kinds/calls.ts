@@ -19,9 +19,12 @@ export const retrySchema = z
   .union([
     count('attempts after the first', 0),
     z.strictObject({
-      times: z.union([count('attempts after the first', 0), z.literal('all')]).optional().meta({
-        description: 'attempts after the first; `all` (directors): every other member once',
-      }),
+      times: z
+        .union([count('attempts after the first', 0), z.literal('all')])
+        .optional()
+        .meta({
+          description: 'attempts after the first; `all` (directors): every other member once',
+        }),
       backoff: z
         .union([
           z.literal('none'),
@@ -35,7 +38,11 @@ export const retrySchema = z
         ])
         .optional()
         .meta({ description: 'pause between attempts; none by default' }),
-      on: z.array(z.enum(failures)).min(1).optional().meta({ description: 'causes that are tried again; all failures by default' }),
+      on: z
+        .array(z.enum(failures))
+        .min(1)
+        .optional()
+        .meta({ description: 'causes that are tried again; all failures by default' }),
       other: flag('avoid the servers already tried').optional(),
       budget: share('retries allowed as a share of first attempts').optional(),
     }),
@@ -51,16 +58,24 @@ const connectSchema = z
       }
     }),
     z.strictObject({
-      syn: z.array(time('seconds after the first SYN')).min(1).meta({ description: 'when SYNs are sent, the first at 0 s' }),
+      syn: z
+        .array(time('seconds after the first SYN'))
+        .min(1)
+        .meta({ description: 'when SYNs are sent, the first at 0 s' }),
       giveUp: time('when connecting fails, after the first SYN', { positive: true }),
     }),
   ])
-  .meta({ description: `when dropped SYNs are sent again: none, ${connectPresetNames.join(', ')}, or { syn, giveUp }` });
+  .meta({
+    description: `when dropped SYNs are sent again: none, ${connectPresetNames.join(', ')}, or { syn, giveUp }`,
+  });
 
 /** Keys that a call may have, and a client for all its calls. */
 export const callFields = {
   timeout: timeLaw('from the attempt to giving up; none by default').optional(),
-  abandon: word(['keep', 'cancel'], 'what happens to work whose caller gave up: goes on (keep) or stops (cancel)').optional(),
+  abandon: word(
+    ['keep', 'cancel'],
+    'what happens to work whose caller gave up: goes on (keep) or stops (cancel)',
+  ).optional(),
   retry: retrySchema.optional(),
   connect: connectSchema.optional(),
   request: size('payload of a request').optional(),
@@ -78,8 +93,10 @@ export const plainManner: CallManner = { requestBytes: 0, responseBytes: 0, aban
 
 /** @param defaults what the caller's own level says (a client's defaults for its calls). */
 export function resolveManner(options: CallOptions, defaults: CallManner, path: Path, context: Context): CallManner {
-  const given = <Key extends keyof CallOptions, Made>(key: Key, read: (value: NonNullable<CallOptions[Key]>, path: Path) => Made) =>
-    options[key] === undefined ? undefined : read(options[key], [...path, key]);
+  const given = <Key extends keyof CallOptions, Made>(
+    key: Key,
+    read: (value: NonNullable<CallOptions[Key]>, path: Path) => Made,
+  ) => (options[key] === undefined ? undefined : read(options[key], [...path, key]));
   const bytes = (text: string, at: Path) => context.quantity(text, 'size', at);
   const manner = {
     requestBytes: given('request', bytes) ?? defaults.requestBytes,
@@ -87,13 +104,21 @@ export function resolveManner(options: CallOptions, defaults: CallManner, path: 
     abandon: options.abandon ?? defaults.abandon,
     timeout: given('timeout', (law, at) => resolveTime(law, at, context)) ?? defaults.timeout,
     retry: given('retry', (retry, at) => resolveRetry(retry, at, context)) ?? defaults.retry,
-    connect: options.connect === 'none' ? undefined : (given('connect', (connect, at) => resolveConnect(connect, at, context)) ?? defaults.connect),
+    connect:
+      options.connect === 'none'
+        ? undefined
+        : (given('connect', (connect, at) => resolveConnect(connect, at, context)) ?? defaults.connect),
   };
   return withoutUndefined(manner);
 }
 
 /** @param others number of other members, for `times: all`; absent where there is no director. */
-export function resolveRetry(retry: RetrySurface, path: Path, context: Context, others?: number): RetryDescription | undefined {
+export function resolveRetry(
+  retry: RetrySurface,
+  path: Path,
+  context: Context,
+  others?: number,
+): RetryDescription | undefined {
   const long = typeof retry === 'number' ? { times: retry } : retry;
   if (long.times === 'all' && others === undefined) {
     context.problem([...path, 'times'], '"all" is for directors: every other member once', 'give a number', 'all');
@@ -116,23 +141,42 @@ export function resolveRetry(retry: RetrySurface, path: Path, context: Context, 
           };
   return {
     times,
-    backoff: { base: pauses.base, factor: pauses.factor ?? 1, max: pauses.max ?? Infinity, jitter: pauses.jitter ?? 'none' },
+    backoff: {
+      base: pauses.base,
+      factor: pauses.factor ?? 1,
+      max: pauses.max ?? Infinity,
+      jitter: pauses.jitter ?? 'none',
+    },
     on: long.on ?? failures,
     other: long.other ?? false,
     budget: long.budget === undefined ? Infinity : context.quantity(long.budget, 'share', [...path, 'budget']),
   };
 }
 
-function resolveConnect(connect: NonNullable<CallOptions['connect']>, path: Path, context: Context): ConnectDescription {
+function resolveConnect(
+  connect: NonNullable<CallOptions['connect']>,
+  path: Path,
+  context: Context,
+): ConnectDescription {
   const preset = typeof connect === 'string' ? connectPreset(connect) : null;
   if (preset !== null) {
-    context.assume(path, 'preset', `SYN at ${preset.syn.join(', ')}, gives up after ${preset.giveUp}`, preset.source, 'when dropped SYNs are sent again');
+    context.assume(
+      path,
+      'preset',
+      `SYN at ${preset.syn.join(', ')}, gives up after ${preset.giveUp}`,
+      preset.source,
+      'when dropped SYNs are sent again',
+    );
   }
   const { syn, giveUp } = preset ?? (connect as Exclude<typeof connect, string>);
   const times = syn.map((at, i) => context.quantity(at, 'time', [...path, 'syn', i]));
   const end = context.quantity(giveUp, 'time', [...path, 'giveUp']);
   if (times.some((at, i) => (i === 0 ? at !== 0 : at <= times[i - 1])) || end <= times[times.length - 1]) {
-    context.problem(path, 'SYN times must begin with 0 s and rise, and giving up comes last', 'for example { syn: [0 s, 1 s, 3 s], giveUp: 7 s }');
+    context.problem(
+      path,
+      'SYN times must begin with 0 s and rise, and giving up comes last',
+      'for example { syn: [0 s, 1 s, 3 s], giveUp: 7 s }',
+    );
   }
   return { syn: times, giveUp: end };
 }

@@ -49,30 +49,47 @@ export const clientsSchema = z
       .optional()
       .meta({ description: 'requests at recorded times' }),
     arrivals: z
-      .union([word(['poisson', 'even'], 'at random, or evenly spaced'), timeLaw('time between arrivals; the rate gives the mean')])
+      .union([
+        word(['poisson', 'even'], 'at random, or evenly spaced'),
+        timeLaw('time between arrivals; the rate gives the mean'),
+      ])
       .optional()
-      .meta({ description: 'how arrivals of a rate are spaced: poisson (default), even, or a law of interarrival times' }),
+      .meta({
+        description: 'how arrivals of a rate are spaced: poisson (default), even, or a law of interarrival times',
+      }),
     batch: countLaw('requests that come together; 1 by default').optional(),
     first: time('when the first request is due').optional(),
     requests: count('stop after so many requests').optional(),
-    think: z.union([z.literal('none'), timeLaw('pause from a reply to the next request')]).optional().meta({
-      description: 'pause of a user from a reply to the next request',
-    }),
+    think: z
+      .union([z.literal('none'), timeLaw('pause from a reply to the next request')])
+      .optional()
+      .meta({
+        description: 'pause of a user from a reply to the next request',
+      }),
     start: z
-      .union([z.literal('think'), z.strictObject({ rendezvous: timeLaw('all users start within this time; 1 s: evenly over one second') })])
+      .union([
+        z.literal('think'),
+        z.strictObject({ rendezvous: timeLaw('all users start within this time; 1 s: evenly over one second') }),
+      ])
       .optional()
       .meta({ description: 'first request of a user: after a think time (default), or { rendezvous: 1 s }' }),
     iterations: countOrUnlimited('requests that each user makes; unlimited by default').optional(),
     again: z
       .partialRecord(causes, timeLaw('pause before the next request'))
       .optional()
-      .meta({ description: 'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }' }),
+      .meta({
+        description:
+          'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }',
+      }),
     sources: z
       .union([count('distinct source addresses'), z.literal('many')])
       .optional()
       .meta({ description: 'distinct source addresses; many (default): every user or request its own' }),
     keep: word(['request', 'connection'], 'one connection a request (default), or kept between requests').optional(),
-    mix: named(z.strictObject({ share: share('share of the requests'), ...requestFields }), 'request classes').optional(),
+    mix: named(
+      z.strictObject({ share: share('share of the requests'), ...requestFields }),
+      'request classes',
+    ).optional(),
     tables: tables.optional(),
     ...requestFields,
   })
@@ -112,7 +129,12 @@ export function resolveClients(surface: ClientsSurface, name: string, scope: Cli
 const onlyOpen = ['arrivals', 'batch', 'first', 'requests'] as const;
 const onlyClosed = ['think', 'start', 'iterations', 'again'] as const;
 
-function resolveLoad(surface: ClientsSurface, name: string, path: Path, scope: ClientsScope): ClientsDescription['load'] {
+function resolveLoad(
+  surface: ClientsSurface,
+  name: string,
+  path: Path,
+  scope: ClientsScope,
+): ClientsDescription['load'] {
   const { context } = scope;
   const kinds = (['rate', 'users', 'trace'] as const).filter((key) => surface[key] !== undefined);
   if (kinds.length !== 1) {
@@ -126,19 +148,27 @@ function resolveLoad(surface: ClientsSurface, name: string, path: Path, scope: C
   const foreign = kind === 'rate' ? onlyClosed : kind === 'users' ? onlyOpen : [...onlyOpen, ...onlyClosed];
   for (const key of foreign.filter((one) => surface[one] !== undefined)) {
     const owner = (onlyOpen as readonly string[]).includes(key) ? 'a rate' : 'users';
-    context.problem([...path, key], `belongs to clients with ${owner}`, kind === undefined ? '' : `these have ${kind === 'rate' ? 'a rate' : kind}`);
+    context.problem(
+      [...path, key],
+      `belongs to clients with ${owner}`,
+      kind === undefined ? '' : `these have ${kind === 'rate' ? 'a rate' : kind}`,
+    );
   }
   if (surface.rate !== undefined) {
     return resolveOpen(surface, path, scope);
   }
-  return surface.users !== undefined ? resolveClosed(surface, path, context) : resolveTrace(surface.trace ?? name, [...path, 'trace'], scope);
+  return surface.users !== undefined
+    ? resolveClosed(surface, path, context)
+    : resolveTrace(surface.trace ?? name, [...path, 'trace'], scope);
 }
 
 function resolveOpen(surface: ClientsSurface, path: Path, { context, until }: ClientsScope): OpenLoad {
   const { arrivals, batch, requests, first } = surface;
   const spacing =
     arrivals === undefined || arrivals === 'poisson' || arrivals === 'even'
-      ? context.fallback([...path, 'arrivals'], arrivals, 'poisson', { text: 'arrivals are independent of each other (Poisson)' })
+      ? context.fallback([...path, 'arrivals'], arrivals, 'poisson', {
+          text: 'arrivals are independent of each other (Poisson)',
+        })
       : resolveTime(arrivals, [...path, 'arrivals'], context);
   return {
     kind: 'open',
@@ -158,7 +188,10 @@ function resolveClosed(surface: ClientsSurface, path: Path, context: Context): C
   const once = iterations === 1;
   if (think === undefined && !once) {
     context.assume([...path, 'think'], 'default', 'none', 'windtunnel default', 'users send the next request at once');
-    context.doubt(path, 'users without think time: each has a request in progress at all times; `think: 5 s` gives them a pause, `think: none` says that it is meant');
+    context.doubt(
+      path,
+      'users without think time: each has a request in progress at all times; `think: 5 s` gives them a pause, `think: none` says that it is meant',
+    );
   }
   return {
     kind: 'closed',
@@ -181,7 +214,11 @@ function resolveSpread(law: z.infer<ReturnType<typeof timeLaw>>, path: Path, con
   return spread.kind === 'deterministic' ? ({ kind: 'uniform', low: 0, high: meanOf(spread) } as const) : spread;
 }
 
-function resolveTrace(trace: NonNullable<ClientsSurface['trace']>, path: Path, { context, traces }: ClientsScope): TraceLoad {
+function resolveTrace(
+  trace: NonNullable<ClientsSurface['trace']>,
+  path: Path,
+  { context, traces }: ClientsScope,
+): TraceLoad {
   const empty: TraceLoad = { kind: 'trace', at: [], demand: [], priority: [] };
   if (typeof trace === 'string') {
     const given = Object.hasOwn(traces, trace) ? traces[trace] : undefined;
@@ -191,7 +228,8 @@ function resolveTrace(trace: NonNullable<ClientsSurface['trace']>, path: Path, {
     }
     return { kind: 'trace', at: given.at, demand: given.demand ?? [], priority: given.priority ?? [] };
   }
-  const seconds = (texts: readonly string[], key: string) => texts.map((one, i) => context.quantity(one, 'time', [...path, key, i]));
+  const seconds = (texts: readonly string[], key: string) =>
+    texts.map((one, i) => context.quantity(one, 'time', [...path, key, i]));
   const load: TraceLoad = {
     kind: 'trace',
     at: seconds(trace.at, 'at'),
@@ -205,7 +243,11 @@ function resolveTrace(trace: NonNullable<ClientsSurface['trace']>, path: Path, {
   });
   for (const key of ['demand', 'priority'] as const) {
     if (load[key].length > 0 && load[key].length !== load.at.length) {
-      context.problem([...path, key], `has ${load[key].length} values for ${load.at.length} requests`, 'give one for each request, or none');
+      context.problem(
+        [...path, key],
+        `has ${load[key].length} values for ${load.at.length} requests`,
+        'give one for each request, or none',
+      );
     }
   }
   return load;
@@ -218,7 +260,11 @@ function resolveMix(surface: ClientsSurface, path: Path, context: Context): read
     return [{ name: 'request', share: 1, priority: surface.priority ?? 0, steps }];
   }
   if (Object.keys(surface.mix).length === 0) {
-    context.problem([...path, 'mix'], 'has no classes', 'for example { read: { share: 80 %, to: web }, write: { share: 20 %, to: web } }');
+    context.problem(
+      [...path, 'mix'],
+      'has no classes',
+      'for example { read: { share: 80 %, to: web }, write: { share: 20 %, to: web } }',
+    );
   }
   if (surface.work !== undefined) {
     context.problem([...path, 'work'], 'stands beside `mix`', 'give each class its own `to` or `work`');
@@ -237,7 +283,10 @@ function resolveMix(surface: ClientsSurface, path: Path, context: Context): read
   if (classes.length > 0 && !(sum > 0)) {
     context.problem([...path, 'mix'], 'the shares add up to 0 %');
   } else if (classes.length > 0 && Math.abs(sum - 1) > 1e-6) {
-    context.doubt([...path, 'mix'], `the shares add up to ${Number((sum * 100).toPrecision(6))} %, they are taken as relative`);
+    context.doubt(
+      [...path, 'mix'],
+      `the shares add up to ${Number((sum * 100).toPrecision(6))} %, they are taken as relative`,
+    );
   }
   return classes.filter((one) => one.share > 0);
 }

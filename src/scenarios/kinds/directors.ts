@@ -31,17 +31,26 @@ export const directorSchema = z
     preset: text('a product whose defaults stand below: nginx, haproxy, lvs ...').optional(),
     mode: word(modes, 'how packets pass: nat, dr, tun, fullnat, proxy, or client-side (clients choose)').optional(),
     scheduler: z
-      .union([
-        text('its id'),
-        z.record(z.string(), z.record(z.string(), z.unknown())),
-      ])
+      .union([text('its id'), z.record(z.string(), z.record(z.string(), z.unknown()))])
       .optional()
-      .meta({ description: 'the rule that picks a server: lvs/wlc, nginx/least_conn ...; with options as { nginx/random: { two: least_conn } }' }),
+      .meta({
+        description:
+          'the rule that picks a server: lvs/wlc, nginx/least_conn ...; with options as { nginx/random: { two: least_conn } }',
+      }),
     upstream: z
-      .union([reference('a service'), z.array(reference('a service or one server')).min(1), z.record(z.string(), member)])
-      .meta({ description: 'what it spreads over: a service, a list, or a map with weights: { web.1: 3, web.2: { weight: 2, limit: 100 } }' }),
+      .union([
+        reference('a service'),
+        z.array(reference('a service or one server')).min(1),
+        z.record(z.string(), member),
+      ])
+      .meta({
+        description:
+          'what it spreads over: a service, a list, or a map with weights: { web.1: 3, web.2: { weight: 2, limit: 100 } }',
+      }),
     limit: countOrUnlimited('most requests in progress at each member through this director').optional(),
-    persistence: time('how long a source address stays on its server after its last connection; 0 by default').optional(),
+    persistence: time(
+      'how long a source address stays on its server after its last connection; 0 by default',
+    ).optional(),
     workers: countOrUnlimited('exchanges at once (proxy); unlimited by default').optional(),
     queue: countOrUnlimited('accept queue before the workers; unlimited by default', 0).optional(),
     full: word(['refuse', 'drop'], 'a full accept queue refuses (default), or drops the SYN').optional(),
@@ -61,7 +70,9 @@ export const directorSchema = z
         }),
       ])
       .optional()
-      .meta({ description: 'when every member is at its limit: refuse (default), or { wait: { room, patience } } in one line' }),
+      .meta({
+        description: 'when every member is at its limit: refuse (default), or { wait: { room, patience } } in one line',
+      }),
     check: z
       .strictObject({
         every: time('interval', { positive: true }),
@@ -73,7 +84,9 @@ export const directorSchema = z
       .optional()
       .meta({ description: 'active health check of each server; none by default' }),
     nodes: named(
-      z.strictObject({ priority: z.int().min(1).max(254).meta({ description: 'VRRP priority, 1 to 254; the highest is active' }) }),
+      z.strictObject({
+        priority: z.int().min(1).max(254).meta({ description: 'VRRP priority, 1 to 254; the highest is active' }),
+      }),
       'nodes of an active/backup pair',
     ).optional(),
     vrrp: z
@@ -100,14 +113,20 @@ export function resolveDirector(
 ): DirectorDescription {
   const path = ['directors', name];
   const full = withPreset(surface, 'director', path, context);
-  const mode = context.fallback([...path, 'mode'], full.mode, 'proxy', { text: `${name} relays requests and responses` });
+  const mode = context.fallback([...path, 'mode'], full.mode, 'proxy', {
+    text: `${name} relays requests and responses`,
+  });
   const members = resolveMembers(full, path, services, context);
-  const retry = full.retry === undefined ? undefined : resolveRetry(full.retry, [...path, 'retry'], context, Math.max(0, members.length - 1));
+  const retry =
+    full.retry === undefined
+      ? undefined
+      : resolveRetry(full.retry, [...path, 'retry'], context, Math.max(0, members.length - 1));
   return {
     mode,
     scheduler: resolveScheduler(full.scheduler, mode, path, context),
     members,
-    persistence: full.persistence === undefined ? 0 : context.quantity(full.persistence, 'time', [...path, 'persistence']),
+    persistence:
+      full.persistence === undefined ? 0 : context.quantity(full.persistence, 'time', [...path, 'persistence']),
     workers: unlimited(full.workers ?? 'unlimited'),
     queue: unlimited(full.queue ?? 'unlimited'),
     full: full.full ?? 'refuse',
@@ -138,13 +157,22 @@ function resolveScheduler(
   const [id, options] = typeof given === 'string' ? [given, {}] : (Object.entries(given)[0] ?? ['', {}]);
   const kind = schedulers.get(id);
   if (kind === undefined) {
-    context.problem(at, `unknown scheduler "${id}"; known: ${schedulerNames.join(', ')}`, hintFor(id, schedulerNames), id);
+    context.problem(
+      at,
+      `unknown scheduler "${id}"; known: ${schedulerNames.join(', ')}`,
+      hintFor(id, schedulerNames),
+      id,
+    );
     return { id: usual, options: {} };
   }
   const read = kind.options.safeParse(options);
   if (!read.success) {
     for (const issue of read.error.issues) {
-      context.problem([...at, id, ...(issue.path as (string | number)[])], `option of ${kind.name}: ${issue.message}`, kind.summary);
+      context.problem(
+        [...at, id, ...(issue.path as (string | number)[])],
+        `option of ${kind.name}: ${issue.message}`,
+        kind.summary,
+      );
     }
   }
   return { id: kind.name, options };
@@ -171,8 +199,15 @@ function resolveMembers(
     context.problem(at, 'is empty', 'name a service');
   }
   const members = entries.flatMap(({ name, options, at: place }) => {
-    const { weight = 1, limit: own = limit ?? 'unlimited' }: { weight?: number; limit?: number | 'unlimited' } = options;
-    return serversOf(name, place, services, context).map(({ service, server }) => ({ service, server, weight, limit: unlimited(own), place }));
+    const { weight = 1, limit: own = limit ?? 'unlimited' }: { weight?: number; limit?: number | 'unlimited' } =
+      options;
+    return serversOf(name, place, services, context).map(({ service, server }) => ({
+      service,
+      server,
+      weight,
+      limit: unlimited(own),
+      place,
+    }));
   });
   const seen = new Set<string>();
   for (const { service, server, place } of members) {
@@ -212,27 +247,49 @@ function serversOf(
   return [{ service, server: Number(index) - 1 }];
 }
 
-function resolveWhenFull(surface: DirectorSurface['whenFull'], path: Path, context: Context): DirectorDescription['whenFull'] {
+function resolveWhenFull(
+  surface: DirectorSurface['whenFull'],
+  path: Path,
+  context: Context,
+): DirectorDescription['whenFull'] {
   if (surface === undefined || surface === 'refuse') {
     return { do: 'refuse' };
   }
   const { room, patience } = surface.wait;
-  return { do: 'wait', room: unlimited(room ?? 'unlimited'), patience: context.limit(patience, 'time', [...path, 'wait', 'patience']) };
+  return {
+    do: 'wait',
+    room: unlimited(room ?? 'unlimited'),
+    patience: context.limit(patience, 'time', [...path, 'wait', 'patience']),
+  };
 }
 
-function resolveCheck(surface: NonNullable<DirectorSurface['check']>, path: Path, context: Context): DirectorDescription['check'] {
+function resolveCheck(
+  surface: NonNullable<DirectorSurface['check']>,
+  path: Path,
+  context: Context,
+): DirectorDescription['check'] {
   const every = context.quantity(surface.every, 'time', [...path, 'every']);
   const source = 'HAProxy 2.6 configuration manual: fall 3, rise 2, the timeout is the interval';
-  const timeout = context.fallback([...path, 'timeout'], surface.timeout, surface.every, { source, text: 'a silent server counts as failed after' });
+  const timeout = context.fallback([...path, 'timeout'], surface.timeout, surface.every, {
+    source,
+    text: 'a silent server counts as failed after',
+  });
   return {
     every,
     timeout: context.quantity(timeout, 'time', [...path, 'timeout']),
-    fall: context.fallback([...path, 'fall'], surface.fall, 3, { source, text: 'failures in a row to mark a server down' }),
+    fall: context.fallback([...path, 'fall'], surface.fall, 3, {
+      source,
+      text: 'failures in a row to mark a server down',
+    }),
     rise: context.fallback([...path, 'rise'], surface.rise, 2, { source, text: 'successes in a row to mark it up' }),
   };
 }
 
-function resolvePair({ nodes, vrrp }: DirectorSurface, path: Path, context: Context): Pick<DirectorDescription, 'nodes' | 'vrrp'> {
+function resolvePair(
+  { nodes, vrrp }: DirectorSurface,
+  path: Path,
+  context: Context,
+): Pick<DirectorDescription, 'nodes' | 'vrrp'> {
   const list = Object.entries(nodes ?? {}).map(([name, { priority }]) => ({ name, priority }));
   if (list.length <= 1) {
     if (vrrp !== undefined) {
@@ -248,8 +305,12 @@ function resolvePair({ nodes, vrrp }: DirectorSurface, path: Path, context: Cont
     vrrp: {
       version: context.fallback([...at, 'version'], vrrp?.version, 2, { source, text: 'VRRP version' }),
       advert: context.quantity(advert, 'time', [...at, 'advert']),
-      preempt: context.fallback([...at, 'preempt'], vrrp?.preempt, true, { source, text: 'the better node takes over again' }),
-      preemptDelay: vrrp?.preemptDelay === undefined ? 0 : context.quantity(vrrp.preemptDelay, 'time', [...at, 'preemptDelay']),
+      preempt: context.fallback([...at, 'preempt'], vrrp?.preempt, true, {
+        source,
+        text: 'the better node takes over again',
+      }),
+      preemptDelay:
+        vrrp?.preemptDelay === undefined ? 0 : context.quantity(vrrp.preemptDelay, 'time', [...at, 'preemptDelay']),
     },
   };
 }

@@ -87,7 +87,9 @@ export function flag(description: string) {
   return z
     .boolean({
       error: ({ input }) =>
-        input === undefined ? undefined : `must be true or false, got ${shortValue(input)}\nyes, no, on and off are words here`,
+        input === undefined
+          ? undefined
+          : `must be true or false, got ${shortValue(input)}\nyes, no, on and off are words here`,
     })
     .meta({ description });
 }
@@ -117,7 +119,11 @@ export function classes<Schema extends z.ZodType>(schema: Schema) {
   return z.record(
     z.string().check(({ value, issues }) => {
       if (value !== '*' && !NAME.test(value)) {
-        issues.push({ code: 'custom', message: `"${value}" cannot be a class\nthe name of a class of a client's mix, or "*"`, input: value });
+        issues.push({
+          code: 'custom',
+          message: `"${value}" cannot be a class\nthe name of a class of a client's mix, or "*"`,
+          input: value,
+        });
       }
     }),
     schema,

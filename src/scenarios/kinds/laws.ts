@@ -14,8 +14,14 @@ const timeFields = { value: time('a time'), positive: time('a time above 0', { p
 const countFields = { value: number('a number'), positive: positive('a number above 0') };
 
 /** The laws as a map with one key: so editors complete it. */
-const lawOfTime = laws(timeFields.value, timeFields.positive).meta({ id: 'law-of-time', description: 'a law of times' });
-const lawOfCount = laws(countFields.value, countFields.positive).meta({ id: 'law-of-counts', description: 'a law of counts' });
+const lawOfTime = laws(timeFields.value, timeFields.positive).meta({
+  id: 'law-of-time',
+  description: 'a law of times',
+});
+const lawOfCount = laws(countFields.value, countFields.positive).meta({
+  id: 'law-of-counts',
+  description: 'a law of counts',
+});
 
 /** A time, or a law of times. */
 export const timeLaw = (description: string) => z.union([timeFields.value, lawOfTime]).meta({ description });
@@ -37,7 +43,11 @@ type Value = string | number;
 
 /** Seconds, or a law in seconds. */
 export function resolveTime(law: TimeLaw, path: Path, context: Context): DistributionSpec {
-  return checked(specOf(law, path, (value, at) => context.quantity(String(value), 'time', at), context), path, context);
+  return checked(
+    specOf(law, path, (value, at) => context.quantity(String(value), 'time', at), context),
+    path,
+    context,
+  );
 }
 
 export function resolveWork(law: WorkLaw, path: Path, context: Context): TimeDescription {
@@ -45,7 +55,11 @@ export function resolveWork(law: WorkLaw, path: Path, context: Context): TimeDes
 }
 
 export function resolveCount(law: CountLaw, path: Path, context: Context): DistributionSpec {
-  return checked(specOf(law, path, (value) => Number(value), context), path, context);
+  return checked(
+    specOf(law, path, (value) => Number(value), context),
+    path,
+    context,
+  );
 }
 
 /** Mean in seconds (or of the count); the demand of a trace is unknown here and counts as NaN. */
@@ -72,7 +86,13 @@ function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, 
         .optional()
         .meta({ description: 'mean and standard deviation; cut off below `low` (0) and above `high`' }),
       lognormal: z
-        .strictObject({ mean: above.optional(), cv: cv.optional(), p50: above.optional(), p95: above.optional(), p99: above.optional() })
+        .strictObject({
+          mean: above.optional(),
+          cv: cv.optional(),
+          p50: above.optional(),
+          p95: above.optional(),
+          p99: above.optional(),
+        })
         .check(({ value: found, issues }) => {
           const given = Object.keys(found).join(' ');
           if (!lognormalForms.some((form) => form === given || form === given.split(' ').reverse().join(' '))) {
@@ -83,9 +103,16 @@ function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, 
         .optional()
         .meta({ description: 'two of: mean, cv, p50, p95, p99' }),
       gamma: z.strictObject({ mean: above, cv }).optional(),
-      erlang: z.strictObject({ k: count('phases'), mean: above }).optional().meta({ description: 'sum of k exponential phases; the mean of the sum' }),
+      erlang: z
+        .strictObject({ k: count('phases'), mean: above })
+        .optional()
+        .meta({ description: 'sum of k exponential phases; the mean of the sum' }),
       weibull: z
-        .union([z.strictObject({ mean: above, cv }), z.strictObject({ mean: above, shape }), z.strictObject({ shape, scale: above })])
+        .union([
+          z.strictObject({ mean: above, cv }),
+          z.strictObject({ mean: above, shape }),
+          z.strictObject({ shape, scale: above }),
+        ])
         .optional(),
       pareto: z
         .union([z.strictObject({ alpha: shape, minimum: above }), z.strictObject({ alpha: shape, mean: above })])
@@ -105,7 +132,10 @@ function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, 
         .array(z.strictObject({ weight: positive('relative weight'), of: z.union([value, law]) }))
         .min(1)
         .optional(),
-      shifted: z.strictObject({ by: value, of: z.union([value, law]) }).optional().meta({ description: 'a law plus a constant' }),
+      shifted: z
+        .strictObject({ by: value, of: z.union([value, law]) })
+        .optional()
+        .meta({ description: 'a law plus a constant' }),
     })
     .check(({ value: found, issues }) => {
       const keys = Object.keys(found);
@@ -123,7 +153,12 @@ interface OneLaw<V extends z.ZodType, P extends z.ZodType> {
   exponential?: z.infer<P>;
 }
 
-function specOf(law: Value | Law, path: Path, read: (value: Value, path: Path) => number, context: Context): DistributionSpec {
+function specOf(
+  law: Value | Law,
+  path: Path,
+  read: (value: Value, path: Path) => number,
+  context: Context,
+): DistributionSpec {
   if (typeof law === 'string' || typeof law === 'number') {
     return { kind: 'deterministic', value: read(law, path) };
   }
@@ -179,10 +214,17 @@ function specOf(law: Value | Law, path: Path, read: (value: Value, path: Path) =
     case 'mixture':
       return {
         kind,
-        parts: law.mixture!.map(({ weight, of }, i) => ({ weight, of: specOf(of as Law, [...at, i, 'of'], read, context) })),
+        parts: law.mixture!.map(({ weight, of }, i) => ({
+          weight,
+          of: specOf(of as Law, [...at, i, 'of'], read, context),
+        })),
       };
     case 'shifted':
-      return { kind, by: read(law.shifted!.by, [...at, 'by']), of: specOf(law.shifted!.of as Law, [...at, 'of'], read, context) };
+      return {
+        kind,
+        by: read(law.shifted!.by, [...at, 'by']),
+        of: specOf(law.shifted!.of as Law, [...at, 'of'], read, context),
+      };
   }
 }
 

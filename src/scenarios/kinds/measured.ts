@@ -7,12 +7,13 @@
 import { z } from 'zod';
 import type { ClusterDescription, ServiceDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
-import { flowOf, servicesBehind } from '../flow.ts';
+import { flowOf, meanFlow } from '../flow.ts';
 import type { Flow } from '../flow.ts';
+import { servicesBehind } from '../routes.ts';
 import type { Path } from '../problem.ts';
 import type { Measured, MeasuredFigure, MeasuredFit, ResponseStatistic } from '../scenario.ts';
 import { hintFor } from '../suggest.ts';
-import { formatQuantity, parseQuantity } from '../units.ts';
+import { displayQuantity, parseQuantity } from '../units.ts';
 import { count, number, rate, reference, share, time } from './fields.ts';
 
 const serviceFigures = z.strictObject({
@@ -34,7 +35,11 @@ export const measuredSchema = z
     p999: time('response time that 99.9 % stay below', { positive: true }).optional(),
   })
   .catchall(
-    z.union([share('SERVICE.cpu: share of its cores that is busy'), number('SERVICE.threads: busy workers of one server'), serviceFigures]),
+    z.union([
+      share('SERVICE.cpu: share of its cores that is busy'),
+      number('SERVICE.threads: busy workers of one server'),
+      serviceFigures,
+    ]),
   )
   .meta({ description: 'what a dashboard says of today: rate, p95, app.cpu ...' });
 
@@ -50,7 +55,12 @@ export interface MeasuredFigures {
 
 const statistics: readonly ResponseStatistic[] = ['p95', 'mean', 'p99', 'p90', 'p50', 'p999'];
 
-export function readMeasured(surface: MeasuredSurface | undefined, services: readonly string[], clients: readonly string[], context: Context): MeasuredFigures {
+export function readMeasured(
+  surface: MeasuredSurface | undefined,
+  services: readonly string[],
+  clients: readonly string[],
+  context: Context,
+): MeasuredFigures {
   const list: MeasuredFigure[] = [];
   const { of: client, ...figures } = surface ?? {};
   if (client !== undefined && !clients.includes(client)) {
@@ -85,34 +95,23 @@ export function rateToday(figures: MeasuredFigures, cluster: ClusterDescription)
   if (figures.rate !== null) {
     return figures.rate;
   }
-  const rates = Object.values(cluster.clients).map(({ load }) => (load.kind === 'open' && load.rate.kind === 'constant' ? load.rate.rate : NaN));
+  const rates = Object.values(cluster.clients).map(({ load }) =>
+    load.kind === 'open' && load.rate.kind === 'constant' ? load.rate.rate : NaN,
+  );
   const sum = rates.reduce((total, one) => total + one, 0);
   return Number.isFinite(sum) && sum > 0 ? sum : null;
-}
-
-/** Mean flow of a request, over all clients by their rates. */
-export function meanFlow(cluster: ClusterDescription): Flow {
-  const clients = Object.values(cluster.clients);
-  const rates = clients.map(({ load }) => (load.kind === 'open' && load.rate.kind === 'constant' ? load.rate.rate : NaN));
-  const total = rates.reduce((sum, one) => sum + one, 0);
-  const weights = Number.isFinite(total) && total > 0 ? rates.map((one) => one / total) : clients.map(() => 1 / clients.length);
-  const sum = { visits: new Map<string, number>(), compute: new Map<string, number>(), wait: new Map<string, number>() };
-  clients.forEach((one, i) => {
-    const flow = flowOf(cluster, one);
-    for (const key of ['visits', 'compute', 'wait'] as const) {
-      for (const [name, value] of flow[key]) {
-        sum[key].set(name, (sum[key].get(name) ?? 0) + value * weights[i]);
-      }
-    }
-  });
-  return sum;
 }
 
 /**
  * Demand of one `compute: measured` at each service, by the utilisation law.
  * @param without the cluster with measured demands of 0, @param withOne the same with 1 s: the difference counts them.
  */
-export function deriveDemands(figures: MeasuredFigures, without: ClusterDescription, withOne: ClusterDescription, context: Context): ReadonlyMap<string, number> {
+export function deriveDemands(
+  figures: MeasuredFigures,
+  without: ClusterDescription,
+  withOne: ClusterDescription,
+  context: Context,
+): ReadonlyMap<string, number> {
   const demands = new Map<string, number>();
   const today = rateToday(figures, without);
   const explicit = meanFlow(without).compute;
@@ -143,15 +142,30 @@ export function deriveDemands(figures: MeasuredFigures, without: ClusterDescript
       `utilisation law: ${percent(figure.value)} x ${cores} cores / ${perSecond(today)}`,
       `CPU that a request costs at ${name}`,
     );
-    context.assume(['services', name, 'work'], 'assumed', 'exponential', 'nothing measured tells it', `spread of work at ${name}`);
+  }
+  const [first] = demands.keys();
+  if (first !== undefined) {
+    const names = [...demands.keys()].join(', ');
+    context.assume(
+      ['measured', `${first}.cpu`],
+      'assumed',
+      'exponential',
+      `nothing measured tells it (${names})`,
+      'spread of work',
+    );
   }
   return demands;
 }
 
 /** What is missing for `compute: measured` at a service; said once a service. */
-export function tellMissing(name: string, figures: MeasuredFigures, cluster: ClusterDescription, context: Context): void {
+export function tellMissing(
+  name: string,
+  figures: MeasuredFigures,
+  cluster: ClusterDescription,
+  context: Context,
+): void {
   const service = cluster.services[name];
-  const today = rateToday(figures, cluster);
+  const today = context.missing.some(({ path }) => path.endsWith('.rate')) ? null : rateToday(figures, cluster);
   const cores = coresOf(service);
   const at = today === null ? '' : ` at ${perSecond(today)}`;
   const certain: string[] = [];
@@ -162,11 +176,26 @@ export function tellMissing(name: string, figures: MeasuredFigures, cluster: Clu
     }
   }
   if (!figures.utilisation.has(name)) {
-    context.missing.push({ path: `measured.${name}.cpu`, what: `the CPU that a request costs at ${name}`, certain, how: `CPU utilisation of ${name}${at}, or one load test (windtunnel fit)` });
+    context.missing.push({
+      path: `measured.${name}.cpu`,
+      what: `the CPU that a request costs at ${name}`,
+      certain,
+      how: `CPU utilisation of ${name}${at}, or one load test (windtunnel fit)`,
+    });
   } else if (cores === null) {
-    context.missing.push({ path: `services.${name}.cores`, what: `the cores of ${name}`, certain, how: 'processor cores of one server' });
+    context.missing.push({
+      path: `services.${name}.cores`,
+      what: `the cores of ${name}`,
+      certain,
+      how: 'processor cores of one server',
+    });
   } else if (today === null) {
-    context.missing.push({ path: 'measured.rate', what: 'the rate at which the CPU was read', certain, how: 'requests a second at that time' });
+    context.missing.push({
+      path: 'measured.rate',
+      what: 'the rate at which the CPU was read',
+      certain,
+      how: 'requests a second at that time',
+    });
   }
 }
 
@@ -181,7 +210,9 @@ export function applyMeasured(
   context: Context,
 ): { readonly measured: Measured; readonly cluster: ClusterDescription } {
   checkFigures(figures, cluster, context);
-  const response = statistics.flatMap((stat) => figures.list.filter((figure) => figure.of.kind === 'response' && figure.of.stat === stat))[0];
+  const response = statistics.flatMap((stat) =>
+    figures.list.filter((figure) => figure.of.kind === 'response' && figure.of.stat === stat),
+  )[0];
   const measuredBlock = (fit: MeasuredFit | null): Measured => ({
     rate: rateToday(figures, cluster),
     client: figures.client,
@@ -192,7 +223,13 @@ export function applyMeasured(
     return { measured: measuredBlock(null), cluster };
   }
   if (response === undefined) {
-    context.assume(['measured'], 'assumed', 'none', 'no response time was measured', 'a request waits for nothing but CPU, queues and what its work says');
+    context.assume(
+      ['measured'],
+      'assumed',
+      'none',
+      'no response time was measured',
+      'a request waits for nothing but CPU, queues and what its work says',
+    );
     return { measured: measuredBlock(null), cluster };
   }
   return withRemainder(response, figures, cluster, measuredBlock, context);
@@ -225,7 +262,14 @@ function readOwnFigure(name: string, value: unknown, path: Path, context: Contex
   ];
 }
 
-function readServiceFigure(service: string, part: string, value: unknown, path: Path, services: readonly string[], context: Context): MeasuredFigure[] {
+function readServiceFigure(
+  service: string,
+  part: string,
+  value: unknown,
+  path: Path,
+  services: readonly string[],
+  context: Context,
+): MeasuredFigure[] {
   if (context.isBroken(service)) {
     return [];
   }
@@ -241,14 +285,29 @@ function readServiceFigure(service: string, part: string, value: unknown, path: 
     const read = parseQuantity(value, 'share');
     const busy = context.quantity(value, 'share', path);
     if ((read.ok ? (read.range?.high ?? read.value) : busy) > 1) {
-      context.problem(path, `is ${percent(busy)}; cores cannot be busy for more than 100 %`, 'give the mean over all cores of its servers', value);
+      context.problem(
+        path,
+        `is ${percent(busy)}; cores cannot be busy for more than 100 %`,
+        'give the mean over all cores of its servers',
+        value,
+      );
     }
     if (busy === 0) {
-      context.problem(path, 'is 0 %: nothing can be derived from it', 'give its digits (0.4 %), or leave it out', value);
+      context.problem(
+        path,
+        'is 0 %: nothing can be derived from it',
+        'give its digits (0.4 %), or leave it out',
+        value,
+      );
     }
-    return [{ ...base, of: { kind: 'utilisation', service }, value: busy, unit: 'share', range: read.ok ? read.range : null }];
+    return [
+      { ...base, of: { kind: 'utilisation', service }, value: busy, unit: 'share', range: read.ok ? read.range : null },
+    ];
   }
-  const rule = part === 'cpu' || part === 'threads' ? `${part} must be ${part === 'cpu' ? 'a share such as "45 %"' : 'a number'}` : `unknown figure "${part}" of ${service}`;
+  const rule =
+    part === 'cpu' || part === 'threads'
+      ? `${part} must be ${part === 'cpu' ? 'a share such as "45 %"' : 'a number'}`
+      : `unknown figure "${part}" of ${service}`;
   context.problem(path, rule, `figures of a service: ${service}.cpu: 45 %, ${service}.threads: 12`, value);
   return [];
 }
@@ -261,7 +320,8 @@ function coresOf({ cores, speeds }: ServiceDescription): number | null {
 function checkFigures(figures: MeasuredFigures, cluster: ClusterDescription, context: Context): void {
   const today = rateToday(figures, cluster);
   const flow = meanFlow(cluster);
-  const statistic = (wanted: ResponseStatistic) => figures.list.find(({ of }) => of.kind === 'response' && of.stat === wanted);
+  const statistic = (wanted: ResponseStatistic) =>
+    figures.list.find(({ of }) => of.kind === 'response' && of.stat === wanted);
   checkRate(figures, cluster, context);
   checkOrder(figures, context);
   const computed = [...flow.compute.values()].reduce((sum, one) => sum + one, 0);
@@ -269,7 +329,12 @@ function checkFigures(figures: MeasuredFigures, cluster: ClusterDescription, con
   const bound = mean ?? statistic('p95') ?? statistic('p99');
   if (bound !== undefined && computed > bound.value) {
     const rule = `is ${formatTime(bound.value)}, but a request computes ${formatTime(computed)} on average`;
-    context.problem(['measured', bound.name], `${rule}: they contradict each other`, 'check the rate, the utilisations and the cores', formatTime(bound.value));
+    context.problem(
+      ['measured', bound.name],
+      `${rule}: they contradict each other`,
+      'check the rate, the utilisations and the cores',
+      formatTime(bound.value),
+    );
   }
   if (today === null) {
     return;
@@ -291,7 +356,10 @@ function checkFigures(figures: MeasuredFigures, cluster: ClusterDescription, con
 function checkRate(figures: MeasuredFigures, cluster: ClusterDescription, context: Context): void {
   const sent = rateToday({ ...figures, rate: null }, cluster);
   if (figures.rate !== null && sent !== null && Math.abs(sent - figures.rate) > 1e-3 * figures.rate) {
-    context.doubt(['measured', 'rate'], `is ${perSecond(figures.rate)}, the clients send ${perSecond(sent)}: demands are those of the first, the run is at the second`);
+    context.doubt(
+      ['measured', 'rate'],
+      `is ${perSecond(figures.rate)}, the clients send ${perSecond(sent)}: demands are those of the first, the run is at the second`,
+    );
   }
 }
 
@@ -301,12 +369,25 @@ function checkOrder(figures: MeasuredFigures, context: Context): void {
   given.forEach((figure, i) => {
     if (i > 0 && figure.value < given[i - 1].value) {
       const rule = `is ${formatTime(figure.value)}, less than ${given[i - 1].name}, ${formatTime(given[i - 1].value)}`;
-      context.problem(['measured', figure.name], rule, 'a higher percentile cannot be smaller', formatTime(figure.value));
+      context.problem(
+        ['measured', figure.name],
+        rule,
+        'a higher percentile cannot be smaller',
+        formatTime(figure.value),
+      );
     }
   });
 }
 
-function checkThreads(service: string, threads: number, name: string, today: number, mean: number | undefined, cluster: ClusterDescription, context: Context): void {
+function checkThreads(
+  service: string,
+  threads: number,
+  name: string,
+  today: number,
+  mean: number | undefined,
+  cluster: ClusterDescription,
+  context: Context,
+): void {
   const { count: servers, cores, workers } = cluster.services[service];
   const visits = meanFlow(cluster).visits.get(service) ?? 0;
   const cpu = meanFlow(cluster).compute.get(service) ?? 0;
@@ -316,26 +397,48 @@ function checkThreads(service: string, threads: number, name: string, today: num
     context.problem(path, `is ${threads} busy workers, ${service} has ${workers}`, 'correct one of them', threads);
   }
   if (today * cpu > all * (1 + TOLERANCE) && cores < Infinity) {
-    context.problem(path, `is ${round(all)} busy workers on ${servers} servers, but ${round(today * cpu)} cores are busy: each needs a worker`, 'correct one of them', threads);
+    context.problem(
+      path,
+      `is ${round(all)} busy workers on ${servers} servers, but ${round(today * cpu)} cores are busy: each needs a worker`,
+      'correct one of them',
+      threads,
+    );
   }
   if (mean !== undefined && visits > 0 && all > today * mean * (1 + TOLERANCE)) {
-    context.doubt(path, `${round(all)} busy workers at ${perSecond(today)} are ${formatTime(all / today)} a request (Little's law), more than the mean response of ${formatTime(mean)}`);
+    context.doubt(
+      path,
+      `${round(all)} busy workers at ${perSecond(today)} are ${formatTime(all / today)} a request (Little's law), more than the mean response of ${formatTime(mean)}`,
+    );
   }
 }
 
-function checkWorkers(today: number, mean: number | undefined, flow: Flow, cluster: ClusterDescription, context: Context): void {
+function checkWorkers(
+  today: number,
+  mean: number | undefined,
+  flow: Flow,
+  cluster: ClusterDescription,
+  context: Context,
+): void {
   for (const [name, { workers, count: servers }] of Object.entries(cluster.services)) {
     const entry = Object.values(cluster.clients).some(({ mix }) =>
       mix.some(({ steps }) => steps.some((step) => step.do === 'call' && servicesBehind(step.to, cluster).has(name))),
     );
     const needed = mean === undefined || !entry ? today * (flow.compute.get(name) ?? 0) : today * mean;
     if (needed > workers * servers * (1 + TOLERANCE)) {
-      context.doubt(['services', name, 'workers'], `${name} has ${workers * servers} workers, but today needs ${round(needed)} at once (Little's law)`);
+      context.doubt(
+        ['services', name, 'workers'],
+        `${name} has ${workers * servers} workers, but today needs ${round(needed)} at once (Little's law)`,
+      );
     }
   }
 }
 
-function isFitted(figure: MeasuredFigure, response: MeasuredFigure | undefined, fit: MeasuredFit | null, demands: ReadonlyMap<string, number>): boolean {
+function isFitted(
+  figure: MeasuredFigure,
+  response: MeasuredFigure | undefined,
+  fit: MeasuredFit | null,
+  demands: ReadonlyMap<string, number>,
+): boolean {
   return (figure.of.kind === 'utilisation' && demands.has(figure.of.service)) || (fit !== null && figure === response);
 }
 
@@ -350,7 +453,11 @@ function withRemainder(
   const names = Object.keys(cluster.clients);
   const client = figures.client ?? names[0];
   if (figures.client === null && names.length > 1) {
-    context.problem(['measured', response.name], `whose response time is it? there are clients ${names.join(', ')}`, 'say it: measured: { of: NAME, ... }');
+    context.problem(
+      ['measured', response.name],
+      `whose response time is it? there are clients ${names.join(', ')}`,
+      'say it: measured: { of: NAME, ... }',
+    );
     return { measured: measuredBlock(null), cluster };
   }
   const flow = flowOf(cluster, cluster.clients[client]);
@@ -399,7 +506,7 @@ const MEAN_OF: Readonly<Record<ResponseStatistic, number>> = { mean: 1, p50: 0.9
 const TOLERANCE = 0.05;
 
 function formatTime(seconds: number): string {
-  return formatQuantity(Number(seconds.toPrecision(3)), 'time');
+  return displayQuantity(seconds, 'time', 3);
 }
 
 function percent(value: number): string {
@@ -414,4 +521,3 @@ function round(value: number): string {
   const digits = Number(value.toPrecision(4));
   return digits >= 1000 ? digits.toLocaleString('en-US') : String(digits);
 }
-

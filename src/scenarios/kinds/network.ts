@@ -7,7 +7,10 @@ import { bandwidth } from './fields.ts';
 export const network = z
   .union([
     bandwidth('of the network card, each direction'),
-    z.strictObject({ send: bandwidth('towards the network').optional(), receive: bandwidth('from the network').optional() }),
+    z.strictObject({
+      send: bandwidth('towards the network').optional(),
+      receive: bandwidth('from the network').optional(),
+    }),
   ])
   .meta({ description: 'bandwidth of the network card: 1 Gbit/s, or { send, receive }; unlimited by default' });
 

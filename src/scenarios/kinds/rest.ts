@@ -34,7 +34,11 @@ export const faultSchema = z
     const given = kinds.filter((kind) => value[kind] !== undefined);
     if (given.length !== 1) {
       const rule = given.length === 0 ? 'says nothing that happens' : `says ${given.join(' and ')}`;
-      issues.push({ code: 'custom', message: `${rule}\ngive one of ${kinds.join(', ')}: { at: 3 min, crash: web.1 }`, input: value });
+      issues.push({
+        code: 'custom',
+        message: `${rule}\ngive one of ${kinds.join(', ')}: { at: 3 min, crash: web.1 }`,
+        input: value,
+      });
     }
   })
   .meta({ description: 'something that happens at a time' });
@@ -47,7 +51,11 @@ export const probeSchema = z
   })
   .check(({ value, issues }) => {
     if (Object.keys(value).length !== 1) {
-      issues.push({ code: 'custom', message: 'must say one thing to measure\n{ number: web }, { wait: web } or { in-use: app.db }', input: value });
+      issues.push({
+        code: 'custom',
+        message: 'must say one thing to measure\n{ number: web }, { wait: web } or { in-use: app.db }',
+        input: value,
+      });
     }
   })
   .meta({ description: 'a tally that is not always on' });
@@ -65,7 +73,9 @@ export const priceSchema = z
     number('price of one server an hour'),
     z
       .string()
-      .regex(/^\s*\d+(\.\d+)?\s*\/\s*(h|hour|d|day|month)\s*$/, { error: 'must be a price such as "0.34/h"\nan amount for each h, day or month; without currency' }),
+      .regex(/^\s*\d+(\.\d+)?\s*\/\s*(h|hour|d|day|month)\s*$/, {
+        error: 'must be a price such as "0.34/h"\nan amount for each h, day or month; without currency',
+      }),
   ])
   .meta({ description: 'price of one server: 0.34/h, 8/day, 240/month', examples: ['0.34/h'] });
 
@@ -73,7 +83,10 @@ export function resolveLink(surface: z.infer<typeof linkSchema>, name: string, c
   const path = ['links', name];
   return {
     between: surface.between,
-    latency: surface.latency === undefined ? { kind: 'deterministic', value: 0 } : resolveTime(surface.latency, [...path, 'latency'], context),
+    latency:
+      surface.latency === undefined
+        ? { kind: 'deterministic', value: 0 }
+        : resolveTime(surface.latency, [...path, 'latency'], context),
     bitsPerSecond: context.limit(surface.bandwidth, 'bandwidth', [...path, 'bandwidth']),
   };
 }
@@ -85,7 +98,12 @@ export function resolveFault(surface: z.infer<typeof faultSchema>, index: number
     context.problem([...path, 'factor'], 'belongs to `slow`', '{ at: 1 min, slow: web.1, factor: 0.5, for: 30 s }');
   }
   if (kind === 'slow' && !(surface.factor !== undefined && surface.factor > 0 && surface.factor < 1)) {
-    context.problem([...path, 'factor'], 'must be above 0 and below 1: the speed is multiplied by it', 'for example factor: 0.5', surface.factor);
+    context.problem(
+      [...path, 'factor'],
+      'must be above 0 and below 1: the speed is multiplied by it',
+      'for example factor: 0.5',
+      surface.factor,
+    );
   }
   if (surface.for !== undefined && (kind === 'restore' || kind === 'stop')) {
     context.problem([...path, 'for'], `does not go with ${kind}`, 'leave it out');

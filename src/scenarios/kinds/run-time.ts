@@ -5,12 +5,17 @@ import type { DistributionSpec } from '../../sim/random/index.ts';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { RunTime } from '../scenario.ts';
-import { formatQuantity } from '../units.ts';
+import { displayQuantity } from '../units.ts';
 import type { timeSchema } from './rest.ts';
 import { endOfShape } from './shapes.ts';
 
-export function resolveRunTime(surface: z.infer<typeof timeSchema> | undefined, cluster: ClusterDescription, context: Context): RunTime {
-  const read = (key: 'duration' | 'warmup') => (surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]));
+export function resolveRunTime(
+  surface: z.infer<typeof timeSchema> | undefined,
+  cluster: ClusterDescription,
+  context: Context,
+): RunTime {
+  const read = (key: 'duration' | 'warmup') =>
+    surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]);
   const clients = Object.values(cluster.clients);
   const ends = clients.map(endOfLoad);
   const lastFault = Math.max(0, ...cluster.faults.map((fault) => fault.at + (fault.for < Infinity ? fault.for : 0)));
@@ -20,12 +25,21 @@ export function resolveRunTime(surface: z.infer<typeof timeSchema> | undefined, 
   const warmup = read('warmup');
   if (duration !== null) {
     if (lastChange > duration) {
-      context.doubt(['time', 'duration'], `the run ends at ${formatQuantity(duration, 'time')}, but something happens until ${formatQuantity(lastChange, 'time')}`);
+      context.doubt(
+        ['time', 'duration'],
+        `the run ends at ${displayQuantity(duration, 'time')}, but something happens until ${displayQuantity(lastChange, 'time')}`,
+      );
     }
     if (warmup !== null && warmup >= duration && !steady) {
       context.problem(['time', 'warmup'], 'must be shorter than the duration', '');
     }
-    return { kind: steady ? 'steady' : 'terminating', duration, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
+    return {
+      kind: steady ? 'steady' : 'terminating',
+      duration,
+      warmup,
+      stopWhenEmpty: surface?.stopWhenEmpty ?? false,
+      lastChange,
+    };
   }
   if (steady) {
     return { kind: 'steady', duration: null, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
@@ -33,14 +47,24 @@ export function resolveRunTime(surface: z.infer<typeof timeSchema> | undefined, 
   const allFinite = ends.every(({ finite }) => finite);
   if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0)) {
     if (!allFinite) {
-      context.problem(['time', 'stopWhenEmpty'], 'the clients never finish', 'give them iterations or requests, or give time: { duration: 10 min }');
+      context.problem(
+        ['time', 'stopWhenEmpty'],
+        'the clients never finish',
+        'give them iterations or requests, or give time: { duration: 10 min }',
+      );
     }
     return { kind: 'terminating', duration: null, warmup, stopWhenEmpty: true, lastChange };
   }
   const open = ends.some(({ change }) => change === null);
-  const assumed = open ? Math.max(EXPRESSION_SECONDS, lastChange) : lastFault === lastChange ? lastChange + AFTER_FAULT_SECONDS : lastChange;
-  const text = open ? 'a rate expression has no end of its own' : 'the last change of the scenario, and what follows a fault';
-  context.assume(['time', 'duration'], 'default', formatQuantity(assumed, 'time'), 'windtunnel default', text);
+  const assumed = open
+    ? Math.max(EXPRESSION_SECONDS, lastChange)
+    : lastFault === lastChange
+      ? lastChange + AFTER_FAULT_SECONDS
+      : lastChange;
+  const text = open
+    ? 'a rate expression has no end of its own'
+    : 'the last change of the scenario, and what follows a fault';
+  context.assume(['time', 'duration'], 'default', displayQuantity(assumed, 'time'), 'windtunnel default', text);
   return { kind: 'terminating', duration: assumed, warmup, stopWhenEmpty: false, lastChange };
 }
 
@@ -58,7 +82,10 @@ function endOfLoad({ load }: ClientsDescription): { change: number | null; finit
     case 'open': {
       const falls = load.rate.kind === 'points' && load.rate.points[load.rate.points.length - 1].rate === 0;
       const end = endOfShape(load.rate);
-      return { change: end === null ? null : Math.max(end, load.firstAt ?? 0), finite: falls || load.limit !== undefined };
+      return {
+        change: end === null ? null : Math.max(end, load.firstAt ?? 0),
+        finite: falls || load.limit !== undefined,
+      };
     }
     case 'closed': {
       const start = load.start.kind === 'rendezvous' ? latest(load.start.spread) : 0;

@@ -2,7 +2,12 @@
  * A service: a named tier and its servers; workers, cores, queue, pools and the work of each request class.
  */
 import { z } from 'zod';
-import type { PoolDescription, ServiceDescription, SlowdownDescription, TimeDescription } from '../../models/description.ts';
+import type {
+  PoolDescription,
+  ServiceDescription,
+  SlowdownDescription,
+  TimeDescription,
+} from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import { unlimited } from '../context.ts';
 import { withPreset } from '../presets.ts';
@@ -19,9 +24,12 @@ const poolSchema = z.strictObject({
   preset: text('a pool library: hikaricp ...').optional(),
   to: reference('what its connections lead to; calls there take one').optional(),
   size: count('connections of one server').optional(),
-  patience: z.union([time('longest wait for a connection'), z.literal('unlimited')]).optional().meta({
-    description: 'longest wait for a connection, then pool-timeout; unlimited by default',
-  }),
+  patience: z
+    .union([time('longest wait for a connection'), z.literal('unlimited')])
+    .optional()
+    .meta({
+      description: 'longest wait for a connection, then pool-timeout; unlimited by default',
+    }),
 });
 
 const orders = ['fifo', 'lifo', 'random', 'priority'] as const;
@@ -34,8 +42,13 @@ export const serviceSchema = z
       .union([positive('relative speed of every server'), z.array(positive('relative speed')).min(1)])
       .optional()
       .meta({ description: 'relative speed: one number, or one a server; 1 by default' }),
-    workers: countOrUnlimited('requests in service at once at one server (threads, processes); unlimited by default').optional(),
-    holds: word(['request', 'compute'], 'a worker is held for the whole request (threads), or only while it computes (event loop)').optional(),
+    workers: countOrUnlimited(
+      'requests in service at once at one server (threads, processes); unlimited by default',
+    ).optional(),
+    holds: word(
+      ['request', 'compute'],
+      'a worker is held for the whole request (threads), or only while it computes (event loop)',
+    ).optional(),
     queue: countOrUnlimited('requests that may wait for a worker; unlimited by default', 0).optional(),
     order: word(orders, 'who is taken from the line first; fifo by default').optional(),
     full: word(['refuse', 'drop'], 'a full queue answers with a refusal (default), or drops the SYN').optional(),
@@ -43,7 +56,10 @@ export const serviceSchema = z
     connections: countOrUnlimited('connections open at once at one server; refused beyond').optional(),
     refusal: timeLaw('processor time that refusing costs').optional(),
     cores: countOrUnlimited('processor cores of one server; without them each worker is its own core').optional(),
-    sharing: word(['processor', ...orders, 'preemptive'], 'how requests share the cores: processor sharing (default), or in line').optional(),
+    sharing: word(
+      ['processor', ...orders, 'preemptive'],
+      'how requests share the cores: processor sharing (default), or in line',
+    ).optional(),
     limit: countOrUnlimited('most requests on the processor at once, the rest in line').optional(),
     slowdown: z
       .union([
@@ -60,7 +76,10 @@ export const serviceSchema = z
     pool: poolSchema.optional().meta({ description: 'connections that its calls take: { to: db, size: 10 }' }),
     pools: named(poolSchema, 'several pools by name').optional(),
     work: z
-      .union([stepList('what every request does'), classes(stepList('a list of steps by class; where all requests do the same, write work: [ ... ]'))])
+      .union([
+        stepList('what every request does'),
+        classes(stepList('a list of steps by class; where all requests do the same, write work: [ ... ]')),
+      ])
       .optional()
       .meta({ description: 'steps of a request; or steps by request class, * for the rest' }),
     network: network.optional(),
@@ -79,19 +98,31 @@ export interface MeasuredDemands {
   of(service: string, path: Path): number | null;
 }
 
-export function resolveService(surface: ServiceSurface, name: string, measured: MeasuredDemands, context: Context): ServiceDescription {
+export function resolveService(
+  surface: ServiceSurface,
+  name: string,
+  measured: MeasuredDemands,
+  context: Context,
+): ServiceDescription {
   const path = ['services', name];
   const full = withPreset(surface, 'service', path, context);
   const servers = context.fallback([...path, 'count'], full.count, 1, { text: 'one server' });
   const cores = unlimited(full.cores ?? 'unlimited');
-  const workers = context.fallback([...path, 'workers'], full.workers, 'unlimited', { text: `${name} takes every request at once` });
+  const workers = context.fallback([...path, 'workers'], full.workers, 'unlimited', {
+    text: `${name} takes every request at once`,
+  });
   const pools = resolvePools(full, path, context);
   return {
     count: servers,
     speeds: resolveSpeeds(full.speed, servers, [...path, 'speed'], context),
     workers: unlimited(workers),
     holds: full.holds ?? 'request',
-    queue: workers === 'unlimited' ? Infinity : unlimited(context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` })),
+    queue:
+      workers === 'unlimited'
+        ? Infinity
+        : unlimited(
+            context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` }),
+          ),
     order: full.order ?? 'fifo',
     full: full.full ?? 'refuse',
     ...(full.patience === undefined ? {} : { patience: resolveTime(full.patience, [...path, 'patience'], context) }),
@@ -99,9 +130,15 @@ export function resolveService(surface: ServiceSurface, name: string, measured: 
     ...(full.refusal === undefined ? {} : { refusalCost: resolveTime(full.refusal, [...path, 'refusal'], context) }),
     cores,
     sharing:
-      cores === Infinity ? 'processor' : context.fallback([...path, 'sharing'], full.sharing, 'processor', { text: `requests share the cores of ${name} evenly` }),
+      cores === Infinity
+        ? 'processor'
+        : context.fallback([...path, 'sharing'], full.sharing, 'processor', {
+            text: `requests share the cores of ${name} evenly`,
+          }),
     sharingLimit: unlimited(full.limit ?? 'unlimited'),
-    ...(full.slowdown === undefined ? {} : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),
+    ...(full.slowdown === undefined
+      ? {}
+      : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),
     pools,
     work: resolveWork(full.work, name, pools, measured, context),
     ...resolveNetwork(full.network, [...path, 'network'], context),
@@ -111,17 +148,28 @@ export function resolveService(surface: ServiceSurface, name: string, measured: 
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-function resolveSpeeds(speed: number | number[] | undefined, servers: number, path: Path, context: Context): readonly number[] {
+function resolveSpeeds(
+  speed: number | number[] | undefined,
+  servers: number,
+  path: Path,
+  context: Context,
+): readonly number[] {
   if (Array.isArray(speed) && speed.length !== servers) {
     context.problem(path, `must give one speed for each of ${servers} servers, got ${speed.length}`, '', speed);
   }
-  return Array.from({ length: Math.min(servers, SERVERS_LIMIT) }, (_, i) => (Array.isArray(speed) ? (speed[i] ?? 1) : (speed ?? 1)));
+  return Array.from({ length: Math.min(servers, SERVERS_LIMIT) }, (_, i) =>
+    Array.isArray(speed) ? (speed[i] ?? 1) : (speed ?? 1),
+  );
 }
 
 /** A run with more servers would not fit in memory; `count` is checked against it in `references.ts`. */
 export const SERVERS_LIMIT = 100_000;
 
-function resolveSlowdown(surface: NonNullable<ServiceSurface['slowdown']>, path: Path, context: Context): SlowdownDescription {
+function resolveSlowdown(
+  surface: NonNullable<ServiceSurface['slowdown']>,
+  path: Path,
+  context: Context,
+): SlowdownDescription {
   if ('usl' in surface) {
     return { kind: 'usl', ...surface.usl };
   }
@@ -135,7 +183,11 @@ function resolveSlowdown(surface: NonNullable<ServiceSurface['slowdown']>, path:
 }
 
 /** `pool` is the pool named like what it leads to. */
-function resolvePools({ pool, pools }: ServiceSurface, path: Path, context: Context): Readonly<Record<string, PoolDescription>> {
+function resolvePools(
+  { pool, pools }: ServiceSurface,
+  path: Path,
+  context: Context,
+): Readonly<Record<string, PoolDescription>> {
   const all = Object.entries(pools ?? {}).map(([name, one]) => ({ name, one, at: [...path, 'pools', name] }));
   if (pool !== undefined) {
     const at = [...path, 'pool'];
@@ -145,7 +197,11 @@ function resolvePools({ pool, pools }: ServiceSurface, path: Path, context: Cont
     all.unshift({ name: pool.to ?? 'pool', one: pool, at });
   }
   if (new Set(all.map(({ name }) => name)).size < all.length) {
-    context.problem([...path, 'pools'], `has a pool "${all[0].name}", and \`pool\` makes one of that name`, 'name it otherwise');
+    context.problem(
+      [...path, 'pools'],
+      `has a pool "${all[0].name}", and \`pool\` makes one of that name`,
+      'name it otherwise',
+    );
   }
   return Object.fromEntries(all.map(({ name, one, at }) => [name, resolvePool(one, at, context)]));
 }
@@ -154,8 +210,14 @@ function resolvePool(surface: PoolSurface, path: Path, context: Context): PoolDe
   const { to, size, patience } = withPreset(surface, 'pool', path, context);
   return {
     ...(to === undefined ? {} : { to }),
-    size: context.fallback([...path, 'size'], size, 10, { source: 'HikariCP README: maximumPoolSize 10', text: 'connections of a pool' }),
-    patience: patience === undefined || patience === 'unlimited' ? Infinity : context.quantity(patience, 'time', [...path, 'patience']),
+    size: context.fallback([...path, 'size'], size, 10, {
+      source: 'HikariCP README: maximumPoolSize 10',
+      text: 'connections of a pool',
+    }),
+    patience:
+      patience === undefined || patience === 'unlimited'
+        ? Infinity
+        : context.quantity(patience, 'time', [...path, 'patience']),
   };
 }
 
@@ -171,7 +233,8 @@ function resolveWork(
     context,
     from: { kind: 'service', name },
     manner: plainManner,
-    pool: (wanted) => (Object.hasOwn(pools, wanted) ? wanted : (Object.keys(pools).find((pool) => pools[pool].to === wanted) ?? null)),
+    pool: (wanted) =>
+      Object.hasOwn(pools, wanted) ? wanted : (Object.keys(pools).find((pool) => pools[pool].to === wanted) ?? null),
     measured: (at) => asLaw(measured.of(name, at)),
   };
   if (work === undefined) {
@@ -183,10 +246,17 @@ function resolveWork(
   if (Object.keys(work).length === 0) {
     context.problem(path, 'has no classes', 'give a list of steps, or steps by request class');
   }
-  return Object.fromEntries(Object.entries(work).map(([one, steps]) => [one, resolveSteps(steps as StepSurface[], [...path, one], scope)]));
+  return Object.fromEntries(
+    Object.entries(work).map(([one, steps]) => [one, resolveSteps(steps as StepSurface[], [...path, one], scope)]),
+  );
 }
 
-function defaultWork(name: string, path: Path, measured: MeasuredDemands, { context, ...scope }: StepScope): ReturnType<typeof resolveSteps> {
+function defaultWork(
+  name: string,
+  path: Path,
+  measured: MeasuredDemands,
+  { context, ...scope }: StepScope,
+): ReturnType<typeof resolveSteps> {
   if (measured.has(name)) {
     context.assume(path, 'default', 'compute: measured', 'windtunnel default', `${name} only computes`);
     return resolveSteps([{ compute: 'measured' }], path, { context, ...scope });
@@ -201,5 +271,9 @@ function defaultWork(name: string, path: Path, measured: MeasuredDemands, { cont
 }
 
 function asLaw(demand: number | null): TimeDescription | null {
-  return demand === null ? null : demand > 0 ? { kind: 'exponential', mean: demand } : { kind: 'deterministic', value: 0 };
+  return demand === null
+    ? null
+    : demand > 0
+      ? { kind: 'exponential', mean: demand }
+      : { kind: 'deterministic', value: 0 };
 }

@@ -26,17 +26,36 @@ export const rateSchema = z
           issues.push({ code: 'custom', message: wrong, input: value });
         }
       })
-      .meta({ description: 'requests a second, or an expression of t in seconds', examples: ['800 req/s', '300 * (1 + 0.5 * sin(2 * pi * t / 86400)) req/s'] }),
+      .meta({
+        description: 'requests a second, or an expression of t in seconds',
+        examples: ['800 req/s', '300 * (1 + 0.5 * sin(2 * pi * t / 86400)) req/s'],
+      }),
     z.strictObject({
-      stages: z.array(z.strictObject({ to: rate('rate at its end'), over })).min(1).meta({ description: 'one after the other, linear' }),
+      stages: z
+        .array(z.strictObject({ to: rate('rate at its end'), over }))
+        .min(1)
+        .meta({ description: 'one after the other, linear' }),
       from: rate('rate at the start; 0 by default').optional(),
     }),
-    z.strictObject({ points: z.array(z.strictObject({ at, rate: rate('rate at that time') })).min(1).meta({ description: 'linear between them' }) }),
+    z.strictObject({
+      points: z
+        .array(z.strictObject({ at, rate: rate('rate at that time') }))
+        .min(1)
+        .meta({ description: 'linear between them' }),
+    }),
     z.strictObject({ ramp: z.strictObject({ from: rate('rate at the start'), to: rate('rate at its end'), over }) }),
     z.strictObject({
-      spike: z.strictObject({ from: rate('rate before and after'), to: rate('rate during the spike'), at, for: time('how long') }),
+      spike: z.strictObject({
+        from: rate('rate before and after'),
+        to: rate('rate during the spike'),
+        at,
+        for: time('how long'),
+      }),
     }),
-    z.strictObject({ expression: z.string().meta({ description: 'of t in seconds, in req/s' }), max: rate('its largest value').optional() }),
+    z.strictObject({
+      expression: z.string().meta({ description: 'of t in seconds, in req/s' }),
+      max: rate('its largest value').optional(),
+    }),
   ])
   .meta({ description: 'arrivals: 800 req/s, or { stages }, { points }, { ramp }, { spike }, or an expression of t' });
 
@@ -44,7 +63,10 @@ export const usersSchema = z
   .union([
     count('users', 0),
     z.strictObject({
-      stages: z.array(z.strictObject({ to: count('users at its end', 0), over })).min(1).meta({ description: 'one after the other, linear' }),
+      stages: z
+        .array(z.strictObject({ to: count('users at its end', 0), over }))
+        .min(1)
+        .meta({ description: 'one after the other, linear' }),
       from: count('users at the start; 0 by default', 0).optional(),
     }),
     z.strictObject({ points: z.array(z.strictObject({ at, users: count('users at that time', 0) })).min(1) }),
@@ -81,12 +103,18 @@ export function resolveRate(surface: RateSurface, path: Path, until: number, con
     return resolveExpression({ formula: surface.expression, factor: 1 }, max, path, until, context);
   }
   if ('stages' in surface) {
-    const levels = surface.stages.map((stage, i) => ({ level: read(stage.to, 'stages', i, 'to'), over: seconds(stage.over, 'stages', i, 'over') }));
+    const levels = surface.stages.map((stage, i) => ({
+      level: read(stage.to, 'stages', i, 'to'),
+      over: seconds(stage.over, 'stages', i, 'over'),
+    }));
     const points = pointsOfStages(surface.from === undefined ? 0 : read(surface.from, 'from'), levels);
     return { kind: 'points', points: points.map(({ at: when, level }) => ({ at: when, rate: level })) };
   }
   if ('points' in surface) {
-    const points = surface.points.map((point, i) => ({ at: seconds(point.at, 'points', i, 'at'), rate: read(point.rate, 'points', i, 'rate') }));
+    const points = surface.points.map((point, i) => ({
+      at: seconds(point.at, 'points', i, 'at'),
+      rate: read(point.rate, 'points', i, 'rate'),
+    }));
     checkRising(points, [...path, 'points'], context);
     return { kind: 'points', points };
   }
@@ -122,8 +150,14 @@ export function resolveUsers(surface: UsersSurface, path: Path, context: Context
     return { kind: 'constant', users: surface };
   }
   if ('stages' in surface) {
-    const levels = surface.stages.map((stage, i) => ({ level: stage.to, over: seconds(stage.over, 'stages', i, 'over') }));
-    return { kind: 'points', points: pointsOfStages(surface.from ?? 0, levels).map(({ at: when, level }) => ({ at: when, users: level })) };
+    const levels = surface.stages.map((stage, i) => ({
+      level: stage.to,
+      over: seconds(stage.over, 'stages', i, 'over'),
+    }));
+    return {
+      kind: 'points',
+      points: pointsOfStages(surface.from ?? 0, levels).map(({ at: when, level }) => ({ at: when, users: level })),
+    };
   }
   if ('points' in surface) {
     const points = surface.points.map((point, i) => ({ at: seconds(point.at, 'points', i, 'at'), users: point.users }));
@@ -147,7 +181,10 @@ export function endOfShape(shape: RateShape | UserShape): number | null {
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-function pointsOfStages(from: number, stages: readonly { level: number; over: number }[]): { at: number; level: number }[] {
+function pointsOfStages(
+  from: number,
+  stages: readonly { level: number; over: number }[],
+): { at: number; level: number }[] {
   const points = [{ at: 0, level: from }];
   for (const { level, over: length } of stages) {
     points.push({ at: points[points.length - 1].at + length, level });
@@ -157,7 +194,10 @@ function pointsOfStages(from: number, stages: readonly { level: number; over: nu
 
 type Steps = Extract<UsersSurface, { steps: unknown }>['steps'];
 
-function pointsOfSteps(steps: Steps, seconds: (text: string, key: keyof Steps) => number): { at: number; users: number }[] {
+function pointsOfSteps(
+  steps: Steps,
+  seconds: (text: string, key: keyof Steps) => number,
+): { at: number; users: number }[] {
   const every = seconds(steps.every, 'every');
   const ramp = steps.ramp === undefined ? 0 : Math.min(seconds(steps.ramp, 'ramp'), every);
   const points = [{ at: 0, users: 0 }];
@@ -191,7 +231,10 @@ const POINTS_LIMIT = 100_000;
 function checkRising(points: readonly { at: number }[], path: Path, context: Context): void {
   points.forEach((point, i) => {
     if (i > 0 && point.at < points[i - 1].at) {
-      context.problem([...path, i, 'at'], `points must be in order of time, ${point.at} s comes after ${points[i - 1].at} s`);
+      context.problem(
+        [...path, i, 'at'],
+        `points must be in order of time, ${point.at} s comes after ${points[i - 1].at} s`,
+      );
     }
   });
 }
@@ -237,18 +280,29 @@ function resolveExpression(
     bounds = expressionBounds(expression, 0, until);
   } catch (error) {
     if (error instanceof ExpressionError) {
-      context.problem(path, error.message, 'an expression of t in seconds, for example 300 * (1 + 0.5 * sin(2 * pi * t / 86400))', formula);
+      context.problem(
+        path,
+        error.message,
+        'an expression of t in seconds, for example 300 * (1 + 0.5 * sin(2 * pi * t / 86400))',
+        formula,
+      );
       return { kind: 'constant', rate: 1 };
     }
     throw error;
   }
   const max = given ?? bounds.high;
   if (!(max > 0 && max < Infinity)) {
-    const hint = until < Infinity ? 'give its largest value: rate: { expression: ..., max: 500 req/s }' : 'give time: { duration: ... }, or its largest value: rate: { expression: ..., max: 500 req/s }';
+    const hint =
+      until < Infinity
+        ? 'give its largest value: rate: { expression: ..., max: 500 req/s }'
+        : 'give time: { duration: ... }, or its largest value: rate: { expression: ..., max: 500 req/s }';
     context.problem(path, max <= 0 ? 'the rate is never above 0' : 'grows without bound', hint, formula);
   }
   if (bounds.high < Infinity && bounds.low < 0) {
-    context.doubt(path, `the expression may fall to ${Number(bounds.low.toPrecision(4))} req/s; below 0 nothing arrives`);
+    context.doubt(
+      path,
+      `the expression may fall to ${Number(bounds.low.toPrecision(4))} req/s; below 0 nothing arrives`,
+    );
   }
   return { kind: 'expression', expression, max };
 }

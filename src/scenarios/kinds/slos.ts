@@ -40,7 +40,16 @@ const sloText = z
       issues.push({ code: 'custom', message: `${read.rule}\n${read.hint}`, input: value });
     }
   })
-  .meta({ description: 'a promise', examples: ['p(95) < 200 ms', 'errors < 0.1 %', '99.9% < 300 ms', 'throughput > 500 req/s', 'visitors: p(95) < 200 ms'] });
+  .meta({
+    description: 'a promise',
+    examples: [
+      'p(95) < 200 ms',
+      'errors < 0.1 %',
+      '99.9% < 300 ms',
+      'throughput > 500 req/s',
+      'visitors: p(95) < 200 ms',
+    ],
+  });
 
 const list = z.union([sloText, z.array(sloText)]);
 
@@ -48,7 +57,11 @@ export const slosSchema = z
   .union([list, z.record(z.string(), list)])
   .meta({ description: 'promises: a list, or a map from clients to lists' });
 
-export function resolveSlos(surface: z.infer<typeof slosSchema> | undefined, clients: readonly string[], context: Context): readonly Slo[] {
+export function resolveSlos(
+  surface: z.infer<typeof slosSchema> | undefined,
+  clients: readonly string[],
+  context: Context,
+): readonly Slo[] {
   if (surface === undefined) {
     return [];
   }
@@ -81,7 +94,10 @@ export function resolveSlos(surface: z.infer<typeof slosSchema> | undefined, cli
 export function parseSlo(text: string): Slo | { readonly rule: string; readonly hint: string } {
   const match = /^\s*(?:([\p{L}][\p{L}\p{N}_-]*)\s*:\s*)?([^<>=:]+?)\s*(<=|>=|<|>|={1,3}|!=)\s*(.+?)\s*$/u.exec(text);
   if (match === null) {
-    return { rule: `is no promise: ${JSON.stringify(text.slice(0, 60))}`, hint: 'for example "p(95) < 200 ms" or "errors < 0.1 %"' };
+    return {
+      rule: `is no promise: ${JSON.stringify(text.slice(0, 60))}`,
+      hint: 'for example "p(95) < 200 ms" or "errors < 0.1 %"',
+    };
   }
   const [, client, word, operator, value] = match;
   if (!(operator === '<' || operator === '<=' || operator === '>' || operator === '>=')) {
@@ -100,7 +116,10 @@ export function parseSlo(text: string): Slo | { readonly rule: string; readonly 
     return { rule: `p(${metric.p}): must be above 0 and below 100`, hint: 'for example p(99.9)' };
   }
   if (metric.kind === 'ratio' && (!(metric.share > 0 && metric.share < 1) || operator.startsWith('>'))) {
-    return { rule: `"${word} ${operator} ${value}" is no promise`, hint: 'a ratio is above 0 % and below 100 %, and uses <: 99.9% < 300 ms' };
+    return {
+      rule: `"${word} ${operator} ${value}" is no promise`,
+      hint: 'a ratio is above 0 % and below 100 %, and uses <: 99.9% < 300 ms',
+    };
   }
   const written = text.trim().replace(/^[\p{L}][\p{L}\p{N}_-]*\s*:\s*/u, '');
   return { text: written, client: client ?? null, metric, operator, limit: read.value };

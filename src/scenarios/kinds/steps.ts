@@ -29,12 +29,17 @@ const step: z.ZodType<StepSurface> = z
     z.strictObject({
       compute: z
         .union([z.enum(['measured', 'demand']), workLaw('processor time')])
-        .meta({ description: 'processor time at speed 1; `measured` takes it from `measured:`, `demand` from the trace' }),
+        .meta({
+          description: 'processor time at speed 1; `measured` takes it from `measured:`, `demand` from the trace',
+        }),
     }),
     z.strictObject({ call: reference(target), ...callOptions }),
     z.strictObject({ query: reference(target), ...callOptions }),
     z.strictObject({ send: reference('who gets a message that nobody waits for'), ...places }),
-    z.strictObject({ with: reference('the pool, or what it leads to'), do: steps.meta({ description: 'steps that keep one connection' }) }),
+    z.strictObject({
+      with: reference('the pool, or what it leads to'),
+      do: steps.meta({ description: 'steps that keep one connection' }),
+    }),
     z.strictObject({ acquire: reference('a pool of this service') }),
     z.strictObject({ release: reference('a pool of this service') }),
     z.strictObject({
@@ -53,11 +58,16 @@ const step: z.ZodType<StepSurface> = z
     z.strictObject({ loop: countLaw('how often'), do: steps }),
     z.strictObject({
       walk: z.strictObject({
-        start: z.record(z.string(), number('chance', 0, 1)).meta({ description: 'chance of each place to be the first' }),
+        start: z
+          .record(z.string(), number('chance', 0, 1))
+          .meta({ description: 'chance of each place to be the first' }),
         places: named(
           z.strictObject({
             do: steps,
-            next: z.record(z.string(), number('chance', 0, 1)).optional().meta({ description: 'chance of each next place; the rest leaves' }),
+            next: z
+              .record(z.string(), number('chance', 0, 1))
+              .optional()
+              .meta({ description: 'chance of each next place; the rest leaves' }),
           }),
           'the places',
         ),
@@ -123,7 +133,8 @@ function resolveStep(surface: StepSurface, path: Path, scope: StepScope): readon
   if ('send' in surface) {
     const { send, class: requestClass, request } = surface;
     context.calls.push({ path: [...path, 'send'], to: send, from: scope.from });
-    const requestBytes = request === undefined ? scope.manner.requestBytes : context.quantity(request, 'size', [...path, 'request']);
+    const requestBytes =
+      request === undefined ? scope.manner.requestBytes : context.quantity(request, 'size', [...path, 'request']);
     return [{ do: 'send', to: send, requestBytes, ...(requestClass === undefined ? {} : { requestClass }) }];
   }
   if ('with' in surface) {
@@ -156,9 +167,17 @@ function resolveStep(surface: StepSurface, path: Path, scope: StepScope): readon
   return [resolveWalk(surface.walk, [...path, 'walk'], scope)];
 }
 
-function resolveCall(surface: { call?: string; query?: string } & CallSurface, path: Path, scope: StepScope): readonly Step[] {
+function resolveCall(
+  surface: { call?: string; query?: string } & CallSurface,
+  path: Path,
+  scope: StepScope,
+): readonly Step[] {
   const { call, query, class: requestClass, times, otherwise, ...options } = surface;
-  scope.context.calls.push({ path: [...path, call === undefined ? 'query' : 'call'], to: (call ?? query)!, from: scope.from });
+  scope.context.calls.push({
+    path: [...path, call === undefined ? 'query' : 'call'],
+    to: (call ?? query)!,
+    from: scope.from,
+  });
   const step: Step = {
     do: 'call',
     to: (call ?? query)!,
@@ -171,10 +190,19 @@ function resolveCall(surface: { call?: string; query?: string } & CallSurface, p
     : [{ do: 'loop', times: resolveCount(times, [...path, 'times'], scope.context), steps: [step] }];
 }
 
-function resolveParallel({ parallel, need }: { parallel: StepSurface[][]; need?: number | 'all' | 'any' }, path: Path, scope: StepScope): Step {
+function resolveParallel(
+  { parallel, need }: { parallel: StepSurface[][]; need?: number | 'all' | 'any' },
+  path: Path,
+  scope: StepScope,
+): Step {
   const branches = parallel.map((branch, i) => resolveSteps(branch, [...path, 'parallel', i], scope));
   if (typeof need === 'number' && need > branches.length) {
-    scope.context.problem([...path, 'need'], `must be at most ${branches.length}, the number of branches, got ${need}`, '', need);
+    scope.context.problem(
+      [...path, 'need'],
+      `must be at most ${branches.length}, the number of branches, got ${need}`,
+      '',
+      need,
+    );
   }
   return { do: 'parallel', branches, need: need === 'any' ? 1 : typeof need === 'number' ? need : branches.length };
 }
@@ -183,10 +211,17 @@ function resolveWalk({ start, places }: WalkSurface, path: Path, scope: StepScop
   const checkChances = (chances: Readonly<Record<string, number>>, at: Path, whole: boolean) => {
     const sum = Object.values(chances).reduce((a, b) => a + b, 0);
     if (sum > 1 + 1e-9 || (whole && sum < 1 - 1e-9)) {
-      scope.context.problem(at, `the chances must add up to ${whole ? '1' : 'at most 1'}, got ${Number(sum.toPrecision(6))}`);
+      scope.context.problem(
+        at,
+        `the chances must add up to ${whole ? '1' : 'at most 1'}, got ${Number(sum.toPrecision(6))}`,
+      );
     }
     for (const place of Object.keys(chances).filter((name) => !Object.hasOwn(places, name))) {
-      scope.context.problem([...at, place], `there is no place "${place}" in this walk`, `places: ${Object.keys(places).join(', ')}`);
+      scope.context.problem(
+        [...at, place],
+        `there is no place "${place}" in this walk`,
+        `places: ${Object.keys(places).join(', ')}`,
+      );
     }
   };
   checkChances(start, [...path, 'start'], true);
@@ -206,7 +241,12 @@ function resolveWalk({ start, places }: WalkSurface, path: Path, scope: StepScop
 function poolOf(name: string, path: Path, scope: StepScope): string | null {
   const pool = scope.pool(name);
   if (pool === null) {
-    scope.context.problem(path, `there is no pool "${name}" here`, 'a service has its own: pool: { to: db, size: 10 }, or pools: { NAME: {...} }', name);
+    scope.context.problem(
+      path,
+      `there is no pool "${name}" here`,
+      'a service has its own: pool: { to: db, size: 10 }, or pools: { NAME: {...} }',
+      name,
+    );
   }
   return pool;
 }

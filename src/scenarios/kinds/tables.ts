@@ -17,7 +17,11 @@ export const tables = named(
   'what holds an entry for each connection',
 );
 
-export function resolveTables(surface: z.infer<typeof tables> | undefined, path: Path, context: Context): readonly TableDescription[] {
+export function resolveTables(
+  surface: z.infer<typeof tables> | undefined,
+  path: Path,
+  context: Context,
+): readonly TableDescription[] {
   return Object.entries(surface ?? {}).map(([name, table]) => ({
     name,
     size: table.size,

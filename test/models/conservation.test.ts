@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { build } from '../../src/models/build.ts';
+import type { Run } from '../../src/models/run.ts';
+import { BUSY_SECONDS, randomCluster } from './random-cluster.ts';
+
+const SEEDS = 300;
+/** Events after which a run that should have drained is called endless. */
+const EVENTS_MAX = 3_000_000;
+/** Simulated seconds that the rest may take: faults end by BUSY_SECONDS + 3, the longest line drains long before. */
+const DRAIN_SECONDS = 6000;
+
+describe('random clusters with kills, hangs and retries', () => {
+  for (let block = 0; block < SEEDS; block += 50) {
+    test(`seeds ${block} to ${block + 49}: nothing is left, nothing counted twice, heap and calendar agree`, () => {
+      for (let seed = block; seed < block + 50; seed++) {
+        expect(readings('calendar', seed), `seed ${seed}`).toBe(readings('heap', seed));
+      }
+    });
+  }
+});
+
+/** Runs a random cluster until it has drained, checks it on the way, and returns all that it counted. */
+function readings(list: 'calendar' | 'heap', seed: number): string {
+  const run = build(randomCluster(seed), { seed, replication: 0, list, eventsMax: EVENTS_MAX });
+  const answered = countAnswers(run);
+  const found: unknown[] = [];
+  for (const share of [0.13, 0.5, 0.77, 1]) {
+    expect(run.advance({ time: share * BUSY_SECONDS }), `seed ${seed}`).toBe('time');
+    run.check();
+    found.push(run.reading());
+  }
+  run.end();
+  run.advance({ time: BUSY_SECONDS + DRAIN_SECONDS, when: () => run.now > BUSY_SECONDS + 5 && run.parts.execution.calls.live === 0 });
+  run.check();
+  expectNothingLeft(run, seed);
+  for (const [name, { traffic }] of run.parts.clients) {
+    expect(traffic.ended, `seed ${seed} ${name}`).toBe(traffic.sent);
+    expect(answered.get(name)!.size, `seed ${seed} ${name}: each request answered once`).toBe(traffic.sent);
+  }
+  found.push(run.reading(), run.log);
+  return JSON.stringify(found);
+}
+
+/** Notes which requests were answered: due time and origin together are unique. */
+function countAnswers(run: Run): Map<string, Set<string>> {
+  const answered = new Map<string, Set<string>>();
+  for (const [name, { traffic }] of run.parts.clients) {
+    const seen = new Set<string>();
+    answered.set(name, seen);
+    traffic.onRow = ({ request, due }) => {
+      const key = `${request}@${due}`;
+      if (seen.has(key)) throw new Error(`${name}: request ${key} was answered twice`);
+      seen.add(key);
+    };
+  }
+  return answered;
+}
+
+function expectNothingLeft(run: Run, seed: number): void {
+  const { execution, tiers, directors } = run.parts;
+  expect(execution.calls.live, `seed ${seed}: calls left`).toBe(0);
+  for (const tier of tiers.values()) {
+    expect(tier.present, `seed ${seed} ${tier.name}: present`).toBe(0);
+    for (const server of tier.servers) {
+      expect(server.computing, `seed ${seed} ${server.name}: computing`).toBe(0);
+      expect(server.processor?.jobs ?? 0, `seed ${seed} ${server.name}: jobs`).toBe(0);
+      for (const gate of server.gates) {
+        expect([gate.busy, gate.line.length], `seed ${seed} ${server.name} ${gate.name}`).toEqual([0, 0]);
+      }
+    }
+  }
+  for (const director of directors) {
+    expect(Array.from(director.upstream.active), `seed ${seed} ${director.name}: active`).toEqual(
+      director.members.map(() => 0),
+    );
+    expect(director.line.length, `seed ${seed} ${director.name}: line`).toBe(0);
+  }
+}

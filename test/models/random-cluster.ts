@@ -1,0 +1,319 @@
+/**
+ * Random clusters for the conservation fuzz: tiers that call each other, pools with patience, parallel branches, loops,
+ * messages, retries at two tiers, kills, hangs and restores. Everything that may be left over must end by itself.
+ */
+import { Streams } from '../../src/sim/random/stream.ts';
+import type {
+  CallStep,
+  ClientsDescription,
+  ClusterDescription,
+  DirectorDescription,
+  FaultDescription,
+  PoolDescription,
+  RetryDescription,
+  ServiceDescription,
+  Step,
+  TimeDescription,
+} from '../../src/models/description.ts';
+
+/** Seconds during which clients make requests and faults happen. */
+export const BUSY_SECONDS = 8;
+
+export function service(options: Partial<ServiceDescription>): ServiceDescription {
+  return {
+    count: 1,
+    speeds: new Array<number>(options.count ?? 1).fill(1),
+    workers: Infinity,
+    holds: 'request',
+    queue: Infinity,
+    order: 'fifo',
+    full: 'refuse',
+    connections: Infinity,
+    cores: Infinity,
+    sharing: 'processor',
+    sharingLimit: Infinity,
+    pools: {},
+    work: {},
+    sendBitsPerSecond: Infinity,
+    receiveBitsPerSecond: Infinity,
+    tables: [],
+    ...options,
+  };
+}
+
+export function call(to: string, options: Partial<CallStep> = {}): CallStep {
+  return { do: 'call', to, requestBytes: 0, responseBytes: 0, abandon: 'keep', ...options };
+}
+
+export function director(options: Partial<DirectorDescription>): DirectorDescription {
+  return {
+    mode: 'proxy',
+    scheduler: { id: 'nginx/rr', options: {} },
+    members: [],
+    persistence: 0,
+    workers: Infinity,
+    queue: Infinity,
+    full: 'refuse',
+    cores: Infinity,
+    packetCost: 0,
+    sendBitsPerSecond: Infinity,
+    receiveBitsPerSecond: Infinity,
+    whenFull: { do: 'refuse' },
+    nodes: [{ name: '1', priority: 100 }],
+    tables: [],
+    linger: 0,
+    ...options,
+  };
+}
+
+export function openClients(rate: number, steps: readonly Step[], limit?: number): ClientsDescription {
+  return {
+    load: { kind: 'open', rate: { kind: 'constant', rate }, arrivals: 'poisson', limit },
+    mix: [{ name: 'request', share: 1, priority: 0, steps }],
+    sources: Infinity,
+    keep: 'request',
+    tables: [],
+  };
+}
+
+/** A cluster that depends on the seed alone. */
+export function randomCluster(seed: number): ClusterDescription {
+  return new Generator(seed).cluster();
+}
+
+class Generator {
+  private readonly random: { uniform(): number };
+  private tiers: readonly string[] = [];
+
+  constructor(seed: number) {
+    this.random = new Streams(seed, 0).stream('cluster');
+  }
+
+  cluster(): ClusterDescription {
+    const depth = 2 + this.whole(3);
+    this.tiers = Array.from({ length: depth }, (_, k) => `t${k}`);
+    const services: Record<string, ServiceDescription> = {};
+    const directors: Record<string, DirectorDescription> = {};
+    this.tiers.forEach((name, k) => {
+      services[name] = this.service(name, k);
+      if (this.chance(0.5)) directors[`d${k}`] = this.director(name, services[name].count);
+    });
+    const entry = directors.d0 === undefined ? 't0' : 'd0';
+    return {
+      clients: {
+        open: {
+          load: { kind: 'open', rate: { kind: 'constant', rate: 5 + 25 * this.u() }, arrivals: 'poisson' },
+          mix: [
+            { name: 'read', share: 3, priority: 0, steps: [this.callTo(entry, 0.7)] },
+            { name: 'write', share: 1, priority: 1, steps: [this.callTo(entry, 0.3), { do: 'wait', time: this.time() }] },
+          ],
+          sources: this.chance(0.5) ? Infinity : 3,
+          keep: 'request',
+          tables: this.chance(0.3)
+            ? [{ name: 'ports', size: 60, perConnection: 1, linger: 0.5, full: this.chance(0.5) ? 'drop' : 'refuse' }]
+            : [],
+        },
+        closed: {
+          load: {
+            kind: 'closed',
+            users: { kind: 'constant', users: 1 + this.whole(6) },
+            think: this.chance(0.2) ? { kind: 'deterministic', value: 0.01 } : this.time(),
+            start: { kind: 'think' },
+            iterations: Infinity,
+            again: {},
+          },
+          mix: [{ name: 'read', share: 1, priority: 0, steps: this.steps(0, 2, true) }],
+          sources: Infinity,
+          keep: 'connection',
+          tables: [],
+        },
+      },
+      directors,
+      services,
+      links: this.chance(0.3)
+        ? {
+            wan: {
+              between: ['open', entry],
+              latency: { kind: 'deterministic', value: 0.002 },
+              bitsPerSecond: this.chance(0.5) ? Infinity : 1e6,
+            },
+          }
+        : {},
+      faults: this.faults(services, directors),
+      probes: [],
+    };
+  }
+
+  private service(name: string, tier: number): ServiceDescription {
+    const workers = this.chance(0.8) ? 1 + this.whole(6) : Infinity;
+    const sharing = this.pick(['processor', 'fifo', 'lifo', 'random', 'priority', 'preemptive'] as const);
+    const next = this.tiers[tier + 1];
+    const pools: Record<string, PoolDescription> =
+      next !== undefined && this.chance(0.6)
+        ? { db: { to: next, size: 1 + this.whole(4), patience: this.chance(0.7) ? 0.05 + 0.2 * this.u() : Infinity } }
+        : {};
+    return service({
+      count: 1 + this.whole(3),
+      speeds: [1, 0.7, 1.5].slice(0, 3),
+      workers,
+      holds: this.chance(0.2) ? 'compute' : 'request',
+      queue: this.chance(0.5) ? this.whole(20) : Infinity,
+      order: this.pick(['fifo', 'lifo', 'random', 'priority'] as const),
+      full: this.chance(0.3) ? 'drop' : 'refuse',
+      patience: this.chance(0.4) ? this.time() : undefined,
+      connections: this.chance(0.2) ? 10 : Infinity,
+      cores: sharing === 'preemptive' || this.chance(0.7) ? 1 + this.whole(3) : Infinity,
+      sharing,
+      sharingLimit: sharing === 'processor' && this.chance(0.3) ? 3 : Infinity,
+      pools,
+      work: { '*': this.steps(tier, tier === 0 ? 2 : 1, false, Object.keys(pools)) },
+      tables: this.chance(0.2) ? [{ name: 'descriptors', size: 8, perConnection: 1, linger: 0.1, full: 'refuse' }] : [],
+    });
+  }
+
+  private director(upstream: string, count: number): DirectorDescription {
+    const front = this.chance(0.4);
+    return director({
+      mode: this.pick(['proxy', 'nat', 'dr'] as const),
+      scheduler: {
+        id: this.pick(['lvs/rr', 'lvs/wrr', 'lvs/wlc', 'lvs/sed', 'nginx/rr', 'nginx/least_conn', 'random'] as const),
+        options: {},
+      },
+      members: Array.from({ length: count }, (_, server) => ({
+        service: upstream,
+        server,
+        weight: 1 + this.whole(3),
+        limit: this.chance(0.3) ? 1 + this.whole(6) : Infinity,
+      })),
+      persistence: this.chance(0.2) ? 1 : 0,
+      workers: front ? 4 + this.whole(8) : Infinity,
+      queue: front ? this.whole(10) : Infinity,
+      full: this.chance(0.5) ? 'drop' : 'refuse',
+      relay: front && this.chance(0.5) ? { kind: 'exponential', mean: 0.001 } : undefined,
+      retry: this.chance(0.4) ? this.retry() : undefined,
+      whenFull: this.chance(0.5) ? { do: 'refuse' } : { do: 'wait', room: 10, patience: this.chance(0.5) ? 0.2 : Infinity },
+      check: { every: 0.5, timeout: 0.5, fall: 2, rise: 2 },
+      nodes: [
+        { name: 'a', priority: 100 },
+        { name: 'b', priority: 99 },
+      ],
+      vrrp: { version: 2, advert: 0.2, preempt: this.chance(0.7), preemptDelay: 0 },
+      linger: this.chance(0.3) ? 0.3 : 0,
+      packetCost: this.chance(0.2) ? 1e-5 : 0,
+    });
+  }
+
+  /** @param pools that these steps may hold. */
+  private steps(tier: number, nesting: number, client: boolean, pools: readonly string[] = []): Step[] {
+    const steps: Step[] = [];
+    const targets = client ? this.tiers : this.tiers.slice(tier + 1);
+    for (let k = 1 + this.whole(2); k > 0; k--) steps.push(this.step(tier, nesting, client, targets, pools));
+    if (!client) steps.push({ do: 'compute', time: this.time() });
+    return steps;
+  }
+
+  private step(tier: number, nesting: number, client: boolean, targets: readonly string[], pools: readonly string[]): Step {
+    const u = this.u();
+    const inner = (): Step[] => this.steps(tier, nesting - 1, client, []);
+    if (targets.length > 0 && u < 0.45) return this.callTo(this.pick(targets), 0.3);
+    if (targets.length > 0 && u < 0.52) return { do: 'send', to: this.pick(targets), requestBytes: 100 };
+    if (nesting > 0 && u < 0.62) {
+      const branches = [inner(), inner(), inner()];
+      return { do: 'parallel', branches, need: 1 + this.whole(3) };
+    }
+    if (nesting > 0 && u < 0.7) return { do: 'loop', times: { kind: 'uniform', low: 0, high: 2.4 }, steps: inner() };
+    if (nesting > 0 && u < 0.78) {
+      return { do: 'choice', branches: [{ weight: 1, steps: inner() }, { weight: 2, steps: [] }] };
+    }
+    if (pools.length > 0 && u < 0.84) {
+      return { do: 'choice', branches: [{ weight: 1, steps: [{ do: 'acquire', pool: pools[0] }, ...inner(), { do: 'release', pool: pools[0] }] }] };
+    }
+    if (nesting > 0 && u < 0.88) {
+      return {
+        do: 'walk',
+        start: { a: 0.7 },
+        places: { a: { steps: inner(), next: { b: 0.5 } }, b: { steps: [{ do: 'wait', time: this.time() }], next: { a: 0.3 } } },
+      };
+    }
+    return { do: u < 0.94 ? 'compute' : 'wait', time: this.time() };
+  }
+
+  private callTo(to: string, timeout: number): CallStep {
+    return call(to, {
+      requestBytes: 200,
+      responseBytes: 2000,
+      timeout: this.chance(timeout)
+        ? this.chance(0.7)
+          ? { kind: 'deterministic', value: 0.05 + 0.2 * this.u() }
+          : this.time()
+        : undefined,
+      abandon: this.chance(0.4) ? 'cancel' : 'keep',
+      retry: this.chance(0.5) ? this.retry() : undefined,
+      connect: { syn: [0.1, 0.3], giveUp: 0.7 },
+      otherwise: this.chance(0.2) ? [{ do: 'wait', time: this.time() }] : undefined,
+    });
+  }
+
+  private retry(): RetryDescription {
+    return {
+      times: 1 + this.whole(2),
+      backoff: this.chance(0.5)
+        ? { base: 0, factor: 1, max: 0, jitter: 'none' }
+        : { base: 0.01, factor: 2, max: 0.1, jitter: this.pick(['none', 'full', 'equal'] as const) },
+      on: ['timeout', 'refused', 'reset', 'unavailable', 'queue-timeout', 'pool-timeout', 'connect-timeout', 'rejected'],
+      other: this.chance(0.5),
+      budget: this.chance(0.3) ? 0.2 : Infinity,
+    };
+  }
+
+  private faults(services: Record<string, ServiceDescription>, directors: Record<string, DirectorDescription>): FaultDescription[] {
+    const faults: FaultDescription[] = [];
+    const targets = Object.entries(services).flatMap(([name, { count }]) =>
+      Array.from({ length: count }, (_, k) => `${name}.${k + 1}`),
+    );
+    for (let k = 0; k < 12; k++) {
+      const target = this.chance(0.2) ? this.pick(this.tiers) : this.pick(targets);
+      const at = BUSY_SECONDS * this.u();
+      faults.push({
+        at,
+        do: this.pick(['crash', 'crash', 'hang', 'slow', 'drain'] as const),
+        target,
+        for: 0.2 + 2 * this.u(),
+        factor: 0.3,
+      });
+    }
+    for (const name of Object.keys(directors)) {
+      if (this.chance(0.5)) {
+        faults.push({ at: BUSY_SECONDS * this.u(), do: this.chance(0.5) ? 'crash' : 'stop', target: `${name}.a`, for: 2, factor: 1 });
+      }
+    }
+    for (const target of targets) faults.push({ at: BUSY_SECONDS + 3, do: 'restore', target, for: Infinity, factor: 1 });
+    return faults;
+  }
+
+  private time(): TimeDescription {
+    const mean = 0.002 + 0.03 * this.u() * this.u();
+    return this.pick<TimeDescription>([
+      { kind: 'exponential', mean },
+      { kind: 'deterministic', value: mean },
+      { kind: 'uniform', low: 0, high: 2 * mean },
+      { kind: 'lognormal', mean, cv: 1.5 },
+    ]);
+  }
+
+  private u(): number {
+    return this.random.uniform();
+  }
+
+  private whole(below: number): number {
+    return Math.floor(this.u() * below);
+  }
+
+  private chance(share: number): boolean {
+    return this.u() < share;
+  }
+
+  private pick<T>(from: readonly T[]): T {
+    return from[this.whole(from.length)];
+  }
+}
