@@ -1,25 +1,26 @@
 import { join } from 'node:path';
 
+const width = 80;
+
 /**
- * What to type after a run.
+ * What to type after a run, at most 80 columns wide unless the scenario's own name is longer.
  * @param scenario as the user named it.
  * @param out the folder that the report went to, if any.
  */
 export function nextCommands(scenario: string, out: string | undefined): string {
-  const rows =
-    scenario === '-'
-      ? []
-      : [
-          [`explain ${scenario}`, 'what it describes, its bounds'],
-          [`run ${scenario} --set PATH=VALUE`, 'with a change'],
-        ];
-  rows.push(['init mine.yaml', 'the same for your system']);
-  rows.push(['list', 'the other built-in systems']);
+  const rows: [command: string, meaning: string][] = [
+    ['init mine.yaml', 'the same for your system, 8 questions'],
+    ['list', 'the other built-in systems'],
+  ];
+  if (scenario !== '-') {
+    if (out === undefined) rows.unshift([`run ${scenario} --out report`, 'the same with charts']);
+    rows.unshift([`explain ${scenario}`, 'what it describes, and its bounds']);
+  }
   const column = Math.max(...rows.map(([command]) => command.length));
-  const lines = rows.map(
-    ([command, meaning], row) =>
-      `${row === 0 ? 'Next' : '    '}     npx windtunnel ${command.padEnd(column)}  ${meaning}`,
-  );
-  const report = out === undefined ? [] : [`Report   ${join(out, 'report.html')}`];
-  return [...report, ...lines].join('\n');
+  const lines = rows.map(([command, meaning], row) => {
+    const start = `${row === 0 ? 'Next' : '    '}     npx windtunnel ${command}`;
+    const whole = `${start}${' '.repeat(column - command.length)}  ${meaning}`;
+    return whole.length <= width ? whole : start;
+  });
+  return [...(out === undefined ? [] : [`Report   ${join(out, 'report.html')}`]), ...lines].join('\n');
 }

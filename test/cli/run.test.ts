@@ -8,7 +8,7 @@ import { commandPath, ownFolder, shell, shellCommand, windtunnel, type Ended } f
 
 const folder = ownFolder();
 
-/** Two queues in a row at 60 %: quick to simulate. */
+/** Two queues, one holding its worker while it calls the other; a minute of it, quick to simulate. */
 const scenario = `
 title: Two queues
 clients: { all: { rate: 60 req/s, to: first } }
@@ -16,6 +16,7 @@ services:
   first: { workers: 1, work: [ { call: second }, { compute: { exponential: 5 ms } } ] }
   second: { workers: 1, work: [ { compute: { exponential: 5 ms } } ] }
 slos: [ "p(95) < 200 ms" ]
+time: { duration: 60 s, warmup: 5 s }
 `;
 writeFileSync(join(folder, 'two.yaml'), scenario);
 
@@ -138,7 +139,7 @@ test('--trace replays recorded requests, in whatever unit and order', () => {
   writeFileSync(join(folder, 'trace.csv'), 'i,start_us,svc_us\n1,20000,5000\n0,10000,4000\n2,30000,6000\n');
   writeFileSync(
     join(folder, 'replay.yaml'),
-    `clients: { replay: { trace: {}, to: web } }\nservices: { web: { workers: 1, work: [ { compute: demand } ] } }\n`,
+    `clients: { replay: { trace: replay, to: web } }\nservices: { web: { workers: 1, work: [ { compute: demand } ] } }\n`,
   );
   const ended = windtunnel(['run', 'replay.yaml', '--json', '--trace', 'replay=trace.csv', '--replications', '1'], {
     cwd: folder,
@@ -164,7 +165,7 @@ test('Ctrl-C shows what has finished, and exits 130', async () => {
   started.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => started.on('close', resolve));
   const temporary = join(folder, `endless.csv.${started.pid}.tmp`);
-  while (!existsSync(temporary) || readFileSync(temporary).length === 0) await pause(20);
+  while (!existsSync(temporary) || !/^1,/m.test(readFileSync(temporary, 'utf8'))) await pause(20);
   started.kill('SIGINT');
   expect(await ended).toBe(130);
   expect(output.stderr).toContain('stopping');

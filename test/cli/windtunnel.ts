@@ -36,7 +36,7 @@ export function windtunnel(args: readonly string[], { cwd, env, input = '' }: Su
 /** Runs a line of bash. */
 export function shell(line: string, { cwd, env, input = '' }: Surroundings = {}): Ended {
   return ended(
-    spawnSync('bash', ['-c', line], {
+    spawnSync('bash', ['--norc', '-c', line], {
       cwd,
       input,
       encoding: 'utf8',

@@ -95,7 +95,7 @@ class Generator {
     const services: Record<string, ServiceDescription> = {};
     const directors: Record<string, DirectorDescription> = {};
     this.tiers.forEach((name, k) => {
-      services[name] = this.service(name, k);
+      services[name] = this.service(k);
       if (this.chance(0.5)) directors[`d${k}`] = this.director(name, services[name].count);
     });
     const entry = directors.d0 === undefined ? 't0' : 'd0';
@@ -144,7 +144,7 @@ class Generator {
     };
   }
 
-  private service(name: string, tier: number): ServiceDescription {
+  private service(tier: number): ServiceDescription {
     const workers = this.chance(0.8) ? 1 + this.whole(6) : Infinity;
     const sharing = this.pick(['processor', 'fifo', 'lifo', 'random', 'priority', 'preemptive'] as const);
     const next = this.tiers[tier + 1];
