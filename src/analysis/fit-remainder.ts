@@ -6,7 +6,7 @@
 import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { pooledTraffic, trafficWindow } from './observations.ts';
-import { replicate } from './replicate.ts';
+import { BYTES_MAX, replicate } from './replicate.ts';
 import type { Interruption } from './replicate.ts';
 import { planSteady } from './steady-plan.ts';
 import type { ResponseStatistic } from '../scenarios/scenario.ts';
@@ -54,6 +54,7 @@ export async function fitRemainder(
           duration: plan.duration,
           bucketSeconds: plan.warmup + plan.duration,
           eventsMax: 100 * EVENTS_PER_REPLICATION,
+          bytesMax: BYTES_MAX,
         },
         interruption,
       );

@@ -26,6 +26,7 @@ export interface ReplicationPlan {
   /** Width of a time bucket in seconds, warm-up included. */
   readonly bucketSeconds: number;
   readonly eventsMax: number;
+  readonly bytesMax: number;
   readonly list?: 'calendar' | 'heap';
   readonly shuffleTies?: boolean;
 }
@@ -65,6 +66,9 @@ export interface Interruption {
   pause(): Promise<boolean>;
 }
 
+/** Most bytes that the stores of a run may hold: some 6 million requests in flight. */
+export const BYTES_MAX = 2 ** 30;
+
 /** Slices in which a replication is simulated, so that it can be interrupted. */
 const SLICES = 64;
 
@@ -75,8 +79,8 @@ export async function replicate(
   interruption: Interruption | null,
   onRow: ((row: RequestRow, run: Run) => void) | null = null,
 ): Promise<ReplicationOutcome | null> {
-  const { seed, replication, warmup, duration, eventsMax, list, shuffleTies } = plan;
-  const run = build(cluster, { seed, replication, eventsMax, list, shuffleTies });
+  const { seed, replication, warmup, duration, eventsMax, bytesMax, list, shuffleTies } = plan;
+  const run = build(cluster, { seed, replication, eventsMax, bytesMax, list, shuffleTies });
   if (onRow !== null) {
     for (const { traffic } of run.parts.clients.values()) {
       traffic.onRow = (row) => {

@@ -22,6 +22,8 @@ export interface Result {
   /** Overall: `missed` beats `not decided` beats `holds`; `none` without SLOs. */
   readonly verdict: Verdict | 'none';
   readonly slos: readonly SloResult[];
+  /** What grows when load grows: requests/s where all clients are open, else users. */
+  readonly load: { readonly unit: '1/s' | 'users'; readonly value: number };
   /** All clients together. */
   readonly total: TrafficResult;
   readonly clients: Readonly<Record<string, TrafficResult>>;
@@ -191,7 +193,10 @@ export interface FaultRecord {
   readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery';
 }
 
-/** Mean over replications in each bucket of time; no intervals: a series says that it has none. */
+/**
+ * Mean over replications in each bucket of time; no intervals: a series says that it has none. Requests are per second
+ * (`sent`, `ok`, `failed`), response times in seconds over the successes of the bucket.
+ */
 export interface Timeline {
   readonly bucketSeconds: number;
   /** Start of each bucket, seconds of simulated time, warm-up included. */

@@ -12,7 +12,7 @@ import { halfWidth } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
 import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
-import { replicate } from './replicate.ts';
+import { BYTES_MAX, replicate } from './replicate.ts';
 import type { Interruption, ReplicationOutcome, ReplicationPlan } from './replicate.ts';
 import type { Method, Result } from './result.ts';
 import { planSteady } from './steady-plan.ts';
@@ -173,6 +173,7 @@ class Campaign {
       duration,
       bucketSeconds: all < Infinity ? all / BUCKETS : BUCKET_SECONDS_FIRST,
       eventsMax: this.budget,
+      bytesMax: BYTES_MAX,
       list: this.options.list,
     };
   }
@@ -203,7 +204,9 @@ class Campaign {
     }
     if (outcome.stop === 'budget') {
       this.partial = true;
-      this.warnings.push(`the budget of ${this.budget} events ended replication ${plan.replication + 1} early`);
+      this.warnings.push(
+        `replication ${plan.replication + 1} was ended early, at ${outcome.after.time.toPrecision(3)} s: it would have cost more than ${this.budget} events or 1 GiB`,
+      );
     }
     this.outcomes.push(outcome);
     this.events += outcome.events;

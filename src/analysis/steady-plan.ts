@@ -6,6 +6,7 @@
 import { build } from '../models/build.ts';
 import type { ClusterDescription } from '../models/description.ts';
 import type { Run } from '../models/run.ts';
+import { BYTES_MAX } from './replicate.ts';
 import type { Interruption } from './replicate.ts';
 import { mser5 } from './statistics/index.ts';
 
@@ -44,7 +45,7 @@ export async function planSteady(
   options: { readonly seed: string; readonly warmup: number | null; readonly eventsPerReplication: number },
   interruption: Interruption | null,
 ): Promise<SteadyPlan | null> {
-  const run = build(cluster, { seed: options.seed, replication: PILOT });
+  const run = build(cluster, { seed: options.seed, replication: PILOT, bytesMax: BYTES_MAX });
   if (run.advance({ events: FIRST_EVENTS }) === 'empty' || run.now === 0) return null;
   let length = run.now * PILOT_TIMES;
   const numbers: number[] = [];

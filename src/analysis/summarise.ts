@@ -64,7 +64,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
   const services = serviceWindows(outcomes);
   const total = traffic(windowsOf(null), asked, plain);
   const slos = judge(scenario.slos, windowsOf, asked);
-  const open = Object.values(scenario.cluster.clients).every(({ load }) => load.kind !== 'closed');
+  const load = loadOf(scenario, total.offered.value);
   return {
     format: 'windtunnel-result/1',
     version: VERSION,
@@ -78,6 +78,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     method,
     verdict: overall(slos),
     slos,
+    load,
     total,
     clients: fromNames(names, (name) => traffic(windowsOf(name), plain, plain)),
     services: fromNames(Object.keys(scenario.cluster.services), (name) =>
@@ -90,7 +91,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
       cluster: scenario.cluster,
       services,
       readings: outcomes,
-      load: open ? total.offered.value : null,
+      load: load.unit === '1/s' ? load.value : null,
       precision: plain,
     }),
     today: today(scenario.measured, {
@@ -107,6 +108,19 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     timeline: mergeTimelines(outcomes.map(({ timeline }) => timeline)),
     probes: probes(outcomes, plain),
   };
+}
+
+/** Requests/s of open clients; most users at a time where any clients are closed. */
+function loadOf({ cluster }: Scenario, offered: number): Result['load'] {
+  let users = 0;
+  for (const { load } of Object.values(cluster.clients)) {
+    if (load.kind !== 'closed') continue;
+    users +=
+      load.users.kind === 'constant'
+        ? load.users.users
+        : load.users.points.reduce((most, point) => Math.max(most, point.users), 0);
+  }
+  return users > 0 ? { unit: 'users', value: users } : { unit: '1/s', value: offered };
 }
 
 // ---------------------------------------------------------------------------------------------------------- traffic

@@ -82,7 +82,7 @@ interface Gates {
 class Builder {
   private readonly streams: Streams;
   private readonly simulation: Simulation;
-  private readonly calls = new Calls();
+  private readonly calls: Calls;
   private readonly program = new Program();
   private readonly execution: Execution;
   private readonly tiers = new Map<string, Tier>();
@@ -105,6 +105,7 @@ class Builder {
       shuffleTies: options.shuffleTies === true ? this.streams.stream('ties') : undefined,
       budget: { events: options.eventsMax, bytes: options.bytesMax },
     });
+    this.calls = new Calls(this.simulation.budget);
     this.execution = new Execution(this.simulation, this.calls, this.program);
     this.program.emit(Op.end); // place 0: what a call without a program does
     this.program.sites.push(new Site(0, 'none'));

@@ -6,7 +6,8 @@
  * other call stack. GENERATION is raised when a record is closed: whatever may outlive a call without being told (the
  * ready ring) keeps it beside the handle.
  */
-import { invariant } from '../sim/invariant.ts';
+import type { Budget } from '../sim/budget.ts';
+import { InvariantBreach } from '../sim/invariant.ts';
 
 /** A record of the store; 0 = none. */
 export type CallHandle = number;
@@ -138,7 +139,11 @@ export class Calls {
   private free: CallHandle = 0;
   private capacity: number;
 
-  constructor(capacity = 256) {
+  /** @param budget told what the store holds, so that a run that grows without end stops cleanly. */
+  constructor(
+    private readonly budget: Budget,
+    capacity = 256,
+  ) {
     this.capacity = capacity;
     this.i = new Int32Array(capacity << INTEGER_SHIFT);
     this.d = new Float64Array(capacity << DOUBLE_SHIFT);
@@ -164,12 +169,8 @@ export class Calls {
   close(call: CallHandle): void {
     const i = this.i;
     const o = call << INTEGER_SHIFT;
-    invariant(
-      (i[o + WAITING] | i[o + EVENT] | i[o + TIMER] | i[o + ALARM] | i[o + CHILD] | i[o + HELD]) === 0 &&
-        i[o + STATE] !== State.free,
-      'a closed call has let go of everything',
-      () => `call ${call}: ${Array.from(i.subarray(o, o + INTEGERS)).join(' ')}`,
-    );
+    const held = i[o + WAITING] | i[o + EVENT] | i[o + TIMER] | i[o + ALARM] | i[o + CHILD] | i[o + HELD];
+    if (held !== 0 || i[o + STATE] === State.free) this.refuseToClose(call);
     i[o + GENERATION] = (i[o + GENERATION] + 1) | 0;
     i[o + STATE] = State.free;
     i[o + NEXT] = this.free;
@@ -177,8 +178,17 @@ export class Calls {
     this.live--;
   }
 
+  private refuseToClose(call: CallHandle): never {
+    const o = call << INTEGER_SHIFT;
+    const fields = Array.from(this.i.subarray(o, o + INTEGERS)).join(' ');
+    throw new InvariantBreach('a closed call has let go of everything', `call ${call}: ${fields}`);
+  }
+
   private grow(): void {
     this.capacity *= 2;
+    this.budget.claim(
+      (this.capacity * (INTEGERS * Int32Array.BYTES_PER_ELEMENT + DOUBLES * Float64Array.BYTES_PER_ELEMENT)) / 2,
+    );
     const i = new Int32Array(this.capacity << INTEGER_SHIFT);
     i.set(this.i);
     this.i = i;

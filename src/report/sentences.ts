@@ -106,10 +106,15 @@ export function loadText(load: number | null): string {
   return load === null ? 'not known' : formatValue(load, '1/s');
 }
 
-export function limitSentence({ limits, total }: Pick<Result, 'limits' | 'total'>): string {
+/** What the cluster is loaded with now: `800 req/s`, `2,500 users`. */
+export function loadNow({ unit, value }: Result['load']): string {
+  return unit === 'users' ? `${formatValue(value, '1')} users` : formatValue(value, '1/s', 3);
+}
+
+export function limitSentence({ limits, load }: Pick<Result, 'limits' | 'load'>): string {
   const first = firstLimit(limits);
   if (first === null) return 'No limit of this system is known.';
-  const factor = first.endsAt! / total.offered.value;
+  const factor = first.endsAt! / load.value;
   const times = Number.isFinite(factor) ? `, ${formatValue(factor, '1')} times this load` : '';
   return `${first.name} ends the growth first: ${formatFigure(first.used, 2)} used here, full at ${loadText(first.endsAt)}${times}.`;
 }

@@ -5,6 +5,7 @@ import {
   failures,
   firstLimit,
   isErrorSlo,
+  loadNow,
   loadText,
   margin,
   methodDoubts,
@@ -156,7 +157,7 @@ function today(all: readonly TodayFigure[], width: number, paint: Paint): string
   });
 }
 
-function limits({ limits: all, total }: Result, width: number, everything: boolean, paint: Paint): string[] {
+function limits({ limits: all, load }: Result, width: number, everything: boolean, paint: Paint): string[] {
   if (all.length === 0) return [];
   const first = firstLimit(all);
   const shown = everything
@@ -169,7 +170,7 @@ function limits({ limits: all, total }: Result, width: number, everything: boole
   const room = width - ends - FIRST.length - shares - 7;
   const bars = Math.min(BAR, Math.floor(room / 2));
   const names = Math.min(room - bars, Math.max(...shown.map(({ name }) => displayWidth(printable(name)))));
-  const title = isObserved(total.offered) ? `used at ${formatFigure(total.offered, 3)}` : 'used';
+  const title = Number.isFinite(load.value) ? `used at ${loadNow(load)}` : 'used';
   const lines = shown.map((limit) => {
     const used = `${padStart(share(limit), shares)}  ${bar(limit.used.value, bars)}`;
     const ending = limit === first ? padEnd(end(limit), ends) + FIRST : end(limit);

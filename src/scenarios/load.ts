@@ -18,7 +18,7 @@ import { resolveRunTime } from './kinds/run-time.ts';
 import { resolveService } from './kinds/services.ts';
 import type { MeasuredDemands } from './kinds/services.ts';
 import { resolveSlos } from './kinds/slos.ts';
-import type { Doubt, Problem } from './problem.ts';
+import type { Doubt, Path, Problem } from './problem.ts';
 import { pathText, shortValue } from './problem.ts';
 import { checkReferences } from './references.ts';
 import type { Assumption, Scenario } from './scenario.ts';
@@ -84,52 +84,77 @@ function understand(
     return resolveScenario(read.data, name, traces, new Set(), comments);
   }
   const found = problemsOf(read.error.issues, scenarioSchema, data);
-  const { kept, broken } = withoutBroken(
-    data,
-    read.error.issues.map((issue) => issue.path as (string | number)[]),
-  );
-  const rest = scenarioSchema.safeParse(kept);
-  if (!rest.success) {
+  const { rest, broken } = readableRest(data, found);
+  if (rest === null) {
     return { scenario: null, found, doubts: [] };
   }
-  const more = resolveScenario(rest.data, name, traces, broken, []);
-  return { scenario: null, found: [...found, ...more.found], doubts: more.doubts };
+  const more = resolveScenario(rest, name, traces, broken, []);
+  // What is missing in a thing may be what was taken out of it; what is deeper inside stands in the file.
+  const sure = more.found.filter(({ path }) => path.length > 2 || !sections.includes(String(path[0])));
+  return { scenario: null, found: [...found, ...sure], doubts: more.doubts };
 }
 
 const sections = ['clients', 'directors', 'services', 'links'];
 
-/** The data without the things that the schema refused, and their names. */
-function withoutBroken(
+/**
+ * What is left when everything that the schema refused is taken out: first the wrong values alone, then whole things.
+ * `broken` are the names of things taken out.
+ */
+function readableRest(
   data: unknown,
-  paths: readonly (readonly (string | number)[])[],
-): { kept: unknown; broken: ReadonlySet<string> } {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    return { kept: data, broken: new Set() };
-  }
-  const kept: Record<string, unknown> = { clients: {}, services: {}, ...data };
+  found: readonly FoundProblem[],
+): { rest: ScenarioSurface | null; broken: ReadonlySet<string> } {
   const broken = new Set<string>();
-  for (const key of Object.keys(kept)) {
-    if (!Object.hasOwn(scenarioSchema.shape, key)) {
-      delete kept[key];
-    }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    return { rest: null, broken };
   }
-  for (const [section, thing] of paths) {
-    if (typeof section !== 'string') {
-      continue;
-    }
-    const things = kept[section];
-    if (sections.includes(section) && typeof thing === 'string' && typeof things === 'object' && things !== null) {
-      const { [thing]: _, ...others } = things as Record<string, unknown>;
-      kept[section] = others;
-      broken.add(thing);
-    } else {
-      kept[section] = section === 'clients' || section === 'services' ? {} : undefined;
-      if (sections.includes(section)) {
-        broken.add(ANY);
-      }
-    }
+  const kept: Tree = structuredClone({ clients: {}, services: {}, ...data });
+  if (!('clients' in data) || !('services' in data)) {
+    broken.add(ANY);
   }
-  return { kept, broken };
+  for (const { path, key } of found) {
+    const whole = key === undefined ? path : [...path, key];
+    const list = whole.findIndex((step) => typeof step === 'number');
+    takeOut(kept, list < 0 ? whole : whole.slice(0, list), broken);
+  }
+  const read = scenarioSchema.safeParse(kept);
+  if (read.success) {
+    return { rest: read.data, broken };
+  }
+  for (const { path } of read.error.issues) {
+    takeOut(kept, (path as Path).slice(0, sections.includes(String(path[0])) ? 2 : 1), broken);
+  }
+  const again = scenarioSchema.safeParse(kept);
+  return { rest: again.success ? again.data : null, broken };
+}
+
+interface Tree {
+  [key: string]: unknown;
+}
+
+function takeOut(data: Tree, path: Path, broken: Set<string>): void {
+  const [section, name] = path.map(String);
+  const things = sections.includes(section);
+  if (things && path.length === 2) {
+    broken.add(name);
+  } else if (things && path.length === 1) {
+    broken.add(ANY);
+  }
+  if (path.length === 1 && (section === 'clients' || section === 'services')) {
+    data[section] = {};
+    return;
+  }
+  let parent: unknown = data;
+  for (const step of path.slice(0, -1)) {
+    parent = isTree(parent) ? parent[step] : undefined;
+  }
+  if (isTree(parent)) {
+    delete parent[path[path.length - 1]];
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function resolveScenario(

@@ -8,7 +8,9 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.floor((wanted.length + 1) / 3) + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, plain(candidate), least);
+    const other = plain(candidate);
+    const begins = wanted.length >= 3 && (other.startsWith(wanted) || (other.length >= 3 && wanted.startsWith(other)));
+    const distance = begins ? 0.5 : editDistance(wanted, other, least);
     if (distance < least) {
       best = candidate;
       least = distance;

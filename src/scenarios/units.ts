@@ -234,6 +234,9 @@ function findFactor(unit: string, dimension: Dimension): Factor | string {
   if (bottom === '' && top === '1') {
     return `"${unit}" is a number of things; ${example}`;
   }
+  if (dimension === 'size' && /^[kMGT]?b$/.test(expression)) {
+    return `"${unit}" counts bits, a size is in bytes, ${example}`;
+  }
   const made = math.unit(1, expression);
   if (!made.equalBase(math.unit(1, inMathjs[dimension]))) {
     return mismatchHint(unit, dimension, expression, made);

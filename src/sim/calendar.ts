@@ -115,23 +115,24 @@ export class Calendar implements EventList {
   /** Goes on to the next day that has events and takes them into the empty hand. There must be such a day. */
   private turn(): void {
     const { heads, mask, tomorrow } = this;
-    for (let day = tomorrow; day <= tomorrow + mask; day++) {
-      if (heads[day & mask] !== 0) {
-        this.open(day);
+    let bucket = tomorrow & mask;
+    for (let passed = 0; passed <= mask; passed++) {
+      if (heads[bucket] !== 0) {
+        this.tomorrow = tomorrow + passed + 1;
+        this.open(bucket);
         if (this.head !== 0) {
-          this.popsMax -= day - tomorrow;
+          this.popsMax -= passed;
           return;
         }
       }
+      bucket = (bucket + 1) & mask;
     }
     this.jump();
   }
 
-  /** Begins a day: takes its events out of the bucket into the hand. */
-  private open(day: number): void {
-    const { heads, daysPerSecond, records } = this;
-    const bucket = day & this.mask;
-    const tomorrow = day + 1;
+  /** Takes the events that are due before tomorrow out of a bucket into the hand. */
+  private open(bucket: number): void {
+    const { heads, daysPerSecond, tomorrow, records } = this;
     let later: Handle = 0;
     for (let handle = heads[bucket], next = 0; handle !== 0; handle = next) {
       next = records.next(handle);
@@ -143,7 +144,6 @@ export class Calendar implements EventList {
       }
     }
     heads[bucket] = later;
-    this.tomorrow = tomorrow;
   }
 
   /** A year has no events: goes straight to the first day that has any. */
@@ -157,7 +157,8 @@ export class Calendar implements EventList {
     }
     const day = Math.floor(earliest * this.daysPerSecond);
     if (day < DAY_MAX) {
-      this.open(day);
+      this.tomorrow = day + 1;
+      this.open(day & this.mask);
       this.popsMax -= this.heads.length + this.size;
     } else {
       this.rebuild();

@@ -11,6 +11,7 @@ writeFileSync(
   `clients: { all: { rate: 60 req/s, to: s } }
 services: { s: { workers: 1, work: [ { compute: { exponential: 5 ms } } ] } }
 slos: [ "p(95) < 200 ms" ]
+time: { duration: 60 s, warmup: 5 s }
 `,
 );
 const run = `${shellCommand} run one.yaml --replications 3`;

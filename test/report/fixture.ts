@@ -214,6 +214,7 @@ export const shop: Result = {
       operator: '<',
     },
   ],
+  load: { unit: '1/s', value: 800 },
   total: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}),
   clients: { visitors: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}) },
   services: {
@@ -364,6 +365,7 @@ export const failover: Result = {
       operator: '>',
     },
   ],
+  load: { unit: '1/s', value: 627 },
   total: {
     ...traffic(2_987_520, 626.9, latency(0.402, 1.34, 2.11, 9.04, 0.021), {
       timeout: 1204,

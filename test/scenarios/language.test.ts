@@ -1,15 +1,6 @@
 /** The scenarios of decision note 1, as written there: the language is what these mean. */
 import { describe, expect, test } from 'vitest';
-import { formatProblems } from '../../src/scenarios/problem.ts';
-import { loadScenario } from '../../src/scenarios/load.ts';
-import type { LoadOptions } from '../../src/scenarios/load.ts';
-import type { Scenario } from '../../src/scenarios/scenario.ts';
-
-export function loaded(text: string, options: Partial<LoadOptions> = {}): Scenario {
-  const { scenario, problems } = loadScenario(text, { name: 'test', ...options });
-  expect(formatProblems(problems)).toBe('test: 0 problems'.replace('test', problems[0]?.file ?? 'scenario'));
-  return scenario!;
-}
+import { loaded } from './loaded.ts';
 
 describe('the file, by contrasting scenarios', () => {
   test('two lines: an M/M/1', () => {

@@ -39,6 +39,7 @@ export class Director {
   readonly up: Uint8Array;
   readonly draining: Uint8Array;
   private since = 0;
+  private readonly limits: Float64Array;
   private readonly lingerLane: number;
   private readonly address: number;
   private readonly tried: TriedServers;
@@ -56,6 +57,7 @@ export class Director {
     readonly upstream: Upstream,
   ) {
     this.share = new Float64Array(members.length);
+    this.limits = Float64Array.from(description.members, ({ limit }) => limit);
     this.line = new QueueLine(calls, false);
     this.up = new Uint8Array(members.length).fill(1);
     this.draining = new Uint8Array(members.length);
@@ -97,7 +99,7 @@ export class Director {
     upstream.active[member]++;
     this.persistence?.opened(key, member, this.simulation.now);
     this.scheduler.changed(member, Change.load);
-    if (upstream.active[member] >= this.description.members[member].limit) this.refresh(member);
+    if (upstream.active[member] >= this.limits[member]) this.refresh(member);
   }
 
   /** The call has left its member after `seconds`. */
@@ -113,7 +115,7 @@ export class Director {
     this.persistence?.closed(key, this.simulation.now);
     this.scheduler.changed(member, Change.load);
     this.scheduler.released?.(member, seconds, ok);
-    if (upstream.active[member] + 1 >= this.description.members[member].limit) this.refresh(member);
+    if (upstream.active[member] + 1 >= this.limits[member]) this.refresh(member);
   }
 
   /** The entry of a closed connection is dropped from the table. */
@@ -165,11 +167,7 @@ export class Director {
   private refresh(member: number): void {
     const { upstream } = this;
     const eligible =
-      this.up[member] === 1 &&
-      this.draining[member] === 0 &&
-      upstream.active[member] < this.description.members[member].limit
-        ? 1
-        : 0;
+      this.up[member] === 1 && this.draining[member] === 0 && upstream.active[member] < this.limits[member] ? 1 : 0;
     if (upstream.eligible[member] === eligible) return;
     upstream.eligible[member] = eligible;
     this.scheduler.changed(member, Change.eligibility);

@@ -3,7 +3,7 @@
  * gates. It counts; it does not schedule: whoever is handed a token is told by the caller of `leave`.
  * Left out: patience (the execution sets the timer) and what the token stands for.
  */
-import { invariant } from '../../sim/invariant.ts';
+import { InvariantBreach } from '../../sim/invariant.ts';
 import type { Histogram } from '../../sim/stats/histogram.ts';
 import type { LevelTimes } from '../../sim/stats/level-times.ts';
 import type { CallHandle, Calls } from '../calls.ts';
@@ -73,11 +73,7 @@ export class Gate {
     if (this.line.length === 0 || this.busy > this.tokens) {
       this.busy--;
       this.levels?.change(now, this.busy);
-      invariant(
-        this.busy >= 0,
-        'tokens given back were taken',
-        () => `gate ${this.name} has ${this.busy} tokens in use`,
-      );
+      if (this.busy < 0) throw new InvariantBreach('tokens given back were taken', `gate ${this.name}`);
       return 0;
     }
     return this.granted(now);

@@ -148,7 +148,7 @@ function laws<V extends z.ZodType<Value>, P extends z.ZodType<Value>>(value: V, 
 }
 
 /** A recursive schema needs its type written out once; the parts inside are checked by the schema itself. */
-interface OneLaw<V extends z.ZodType, P extends z.ZodType> {
+export interface OneLaw<V extends z.ZodType, P extends z.ZodType> {
   constant?: z.infer<V>;
   exponential?: z.infer<P>;
 }
