@@ -6,7 +6,7 @@
  * other call stack. GENERATION is raised when a record is closed: whatever may outlive a call without being told (the
  * ready ring) keeps it beside the handle.
  */
-import type { Budget } from '../sim/budget.ts';
+import { Budget } from '../sim/budget.ts';
 import { InvariantBreach } from '../sim/invariant.ts';
 
 /** A record of the store; 0 = none. */
@@ -141,7 +141,7 @@ export class Calls {
 
   /** @param budget told what the store holds, so that a run that grows without end stops cleanly. */
   constructor(
-    private readonly budget: Budget,
+    private readonly budget: Budget = new Budget(),
     capacity = 256,
   ) {
     this.capacity = capacity;
@@ -149,7 +149,10 @@ export class Calls {
     this.d = new Float64Array(capacity << DOUBLE_SHIFT);
   }
 
-  /** Takes a record; all fields 0 but GENERATION. */
+  /**
+   * Takes a record. What a closed call has let go of is 0, and so are ATTEMPT, TRIED, FLAGS, LOOP and SIBLING; who opens it
+   * sets the rest before it is read.
+   */
   open(): CallHandle {
     let call = this.free;
     if (call !== 0) {
@@ -161,7 +164,11 @@ export class Calls {
     this.live++;
     const i = this.i;
     const o = call << INTEGER_SHIFT;
-    for (let field = o + 1; field < o + INTEGERS; field++) i[field] = 0;
+    i[o + ATTEMPT] = 0;
+    i[o + TRIED] = 0;
+    i[o + FLAGS] = 0;
+    i[o + LOOP] = 0;
+    i[o + SIBLING] = 0;
     return call;
   }
 

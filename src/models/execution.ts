@@ -594,6 +594,10 @@ export class Execution implements Component, Computed {
       const o = ghost << INTEGER_SHIFT;
       i[o + SERVER] = server.index;
       i[o + DIRECTOR] = -1;
+      i[o + SITE] = 0;
+      i[o + REPLY] = 0;
+      i[o + PC] = 0;
+      i[o + PRIORITY] = i[(call << INTEGER_SHIFT) + PRIORITY];
       i[o + STATE] = State.processor;
       server.processor.submit(ghost, work);
     }

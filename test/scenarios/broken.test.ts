@@ -1,5 +1,6 @@
 /** Broken files: each is told at its place, with a hint that helps, and none throws, hangs or gives a scenario. */
 import { describe, expect, test } from 'vitest';
+import { schedulerNames } from '../../src/models/directors/schedulers/index.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import { formatProblems } from '../../src/scenarios/problem.ts';
 
@@ -164,9 +165,17 @@ services:
     expect(formatProblems(problems)).toBe(`mall.yaml: 7 problems
   mall.yaml:3:21 clients.visitors.rate: needs a unit, got 800
       write "800 req/s"
+  mall.yaml:3:30 clients.visitors.to: there is no service or director "nginks"
+      did you mean "nginx"?
+  mall.yaml:5:23 directors.nginx.scheduler: unknown scheduler "wcl"; known: ${schedulerNames.join(', ')}
+      did you mean "wlc"?
+  mall.yaml:5:47 directors.nginx.upstream.app.9: there is no server "app.9"
+      app has one server, app.1
   mall.yaml:5:49 directors.nginx.upstream.app.9.wieght: unknown key "wieght" here
       did you mean "weight"?
-  mall.yaml:7:19 services.app.workers: must be a whole number >= 1 or "unlimited", got -1`);
+  mall.yaml:7:19 services.app.workers: must be a whole number >= 1, got -1
+  mall.yaml:7:39 services.app.work[0].call: there is no service or director "db"
+      known here: nginx, app`);
   });
 
   test('nothing is said about references to things that are broken themselves', () => {

@@ -33,6 +33,8 @@ export class ClosedClients implements Clients {
   private readonly left: number[] = [];
   private highest = 0;
   private ending = false;
+  /** The number of users changes over time. */
+  private readonly varies: boolean;
 
   constructor(
     private readonly simulation: Simulation,
@@ -54,6 +56,7 @@ export class ClosedClients implements Clients {
       load.users.kind === 'constant'
         ? [{ at: 0, value: load.users.users }]
         : load.users.points.map(({ at, users }) => ({ at, value: users }));
+    this.varies = load.users.kind !== 'constant';
     this.target = linear(this.points);
     const most = this.points.reduce((largest, { value }) => Math.max(largest, value), 0);
     this.made = load.iterations < Infinity ? new Int32Array(Math.ceil(most)) : null;
@@ -94,7 +97,7 @@ export class ClosedClients implements Clients {
 
   private leaves(user: number): boolean {
     if (this.made !== null && this.made[user] >= this.load.iterations) return true;
-    return this.users > Math.ceil(this.target(this.simulation.now) - 1e-9);
+    return this.varies && this.users > Math.ceil(this.target(this.simulation.now) - 1e-9);
   }
 
   /** Brings in the users who are due now, and comes back when the next is. */

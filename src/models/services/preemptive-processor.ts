@@ -15,6 +15,7 @@ export class PreemptiveProcessor implements Processor {
   jobs = 0;
   busyArea = 0;
   private readonly address: number;
+  /** In order of their starts. */
   private readonly running: CallHandle[] = [];
   private readonly waiting: CallHandle[] = []; // by priority: head of a list; stopped jobs go back to its front
   private readonly last: CallHandle[] = [];
@@ -115,12 +116,10 @@ export class PreemptiveProcessor implements Processor {
     }
   }
 
+  /** Whom a more urgent job stops: of the least urgent that run, the one that started last. */
   private leastUrgent(): CallHandle {
     let least = this.running[0];
-    for (const call of this.running) {
-      const later = this.priority(call) - this.priority(least);
-      if (later > 0 || (later === 0 && this.started(call) > this.started(least))) least = call;
-    }
+    for (const call of this.running) if (this.priority(call) >= this.priority(least)) least = call;
     return least;
   }
 
@@ -128,12 +127,9 @@ export class PreemptiveProcessor implements Processor {
     return this.calls.i[(call << INTEGER_SHIFT) + PRIORITY];
   }
 
-  private started(call: CallHandle): number {
-    return this.calls.d[(call << DOUBLE_SHIFT) + SINCE];
-  }
-
   private enqueue(call: CallHandle, front: boolean): void {
     const { i } = this.calls;
+    i[(call << INTEGER_SHIFT) + SLOT] = 0;
     const priority = this.priority(call);
     while (this.waiting.length <= priority) {
       this.waiting.push(0);

@@ -1,0 +1,99 @@
+/** The quantities of a single queueing station that all requests visit once. */
+import { OUTCOMES } from '../../models/outcome.ts';
+import type { ProbeDescription } from '../../models/description.ts';
+import type { ServiceWindow } from '../observations.ts';
+import type { Observed } from './observed.ts';
+import {
+  PERCENTILES,
+  deviationOfWaits,
+  levelShares,
+  list,
+  meanOfWaits,
+  number,
+  responsePercentiles,
+  shares,
+  throughput,
+  waitPercentiles,
+  waitShare,
+} from './quantity.ts';
+import type { Quantities } from './quantity.ts';
+import type { Servers } from './theory-file.ts';
+
+const QUEUE_TIMEOUT = OUTCOMES.indexOf('queue-timeout');
+
+/** Probes that `stationQuantities` needs. */
+export function stationProbes(name: string): ProbeDescription[] {
+  return [
+    { kind: 'number', of: name },
+    { kind: 'wait', of: name },
+  ];
+}
+
+/** @param name of the service. */
+export function stationQuantities(name: string, servers: Servers): Quantities {
+  const at = (observed: Observed): ServiceWindow => observed.services[name];
+  const workers = (observed: Observed) => at(observed).gates.workers;
+  const present = (observed: Observed): number[] => shares(observed.levels[`number ${name}`]);
+  const meanResponse = number(({ traffic }) => traffic.responseMoments.mean);
+  const meanWait = number((observed) => meanWaitOfServed(observed, name));
+  return {
+    throughput: number(({ traffic }) => throughput(traffic)),
+    utilisation: number((observed) => utilisation(at(observed), servers)),
+    mean_number: number((observed) => at(observed).presentArea / observed.seconds),
+    var_number: number((observed) => variance(present(observed))),
+    mean_queue: number((observed) => workers(observed).lineArea / observed.seconds),
+    mean_wait: meanWait,
+    mean_wait_served: number(({ waits }) => meanOfWaits(waits[name])),
+    mean_wait_all: number((observed) => workers(observed).waited / workers(observed).arrivals),
+    mean_wait_given_wait: number((observed) => workers(observed).waited / workers(observed).waits),
+    max_wait: number(({ waits }) => waits[name].maximum),
+    stddev_wait: number(({ waits }) => deviationOfWaits(waits[name])),
+    mean_response: meanResponse,
+    mean_response_served: meanResponse,
+    stddev_response: number(({ traffic }) => traffic.responseMoments.standardDeviation),
+    prob_wait: number((observed) => waitShare(workers(observed))),
+    prob_block: number(({ traffic }) => (traffic.ended - traffic.ok) / traffic.ended),
+    prob_renege: number((observed) => at(observed).outcomes[QUEUE_TIMEOUT] / at(observed).ended),
+    dist_number: levelShares(`number ${name}`),
+    ...responsePercentiles(),
+    ...waitPercentiles('wait', name),
+    ...waitPercentiles('wait_served', name),
+    ...Object.fromEntries(
+      Object.entries(PERCENTILES).map(([percentile, level]) => [
+        `number_${percentile}`,
+        number((observed) => quantileOfShares(present(observed), level)),
+      ]),
+    ),
+    dist_number_at_arrival: list(({ counts }) => shares(counts['left behind'])),
+    mean_response_over_size: number(({ counts }) => counts['response over size'][0] / counts['response over size'][1]),
+    last_completion: number(({ counts }) => Math.max(...counts.completions)),
+  };
+}
+
+/** Busy share of a server: of its workers, or of its cores where it has no limit of workers. */
+export function utilisation({ gates, computeArea, seconds }: ServiceWindow, servers: Servers): number {
+  if (servers === 'infinite') return 0;
+  return (gates.workers?.busyArea ?? computeArea) / seconds / servers;
+}
+
+/** Mean wait at the workers of a service of those who got one; nobody may have given up. */
+export function meanWaitOfServed(observed: Observed, gate: string): number {
+  const [service, pool = 'workers'] = gate.split('.');
+  return observed.services[service].gates[pool].waited / observed.waits[gate].count;
+}
+
+function variance(present: readonly number[]): number {
+  let mean = 0;
+  let squares = 0;
+  present.forEach((share, k) => {
+    mean += k * share;
+    squares += k * k * share;
+  });
+  return squares - mean * mean;
+}
+
+/** Smallest level that at least this share of the time does not exceed. */
+function quantileOfShares(present: readonly number[], level: number): number {
+  let sum = 0;
+  return present.findIndex((share) => (sum += share) >= level);
+}
