@@ -10,7 +10,7 @@ import { Tools } from './tools.ts';
 
 const usage = `npm run bench -- [options]
   --row NAME     only this row (repeatable): ${rows.map((row) => row.name).join(', ')}
-  --rounds N     rounds, default 5
+  --rounds N     rounds, default 3
   --scale X      multiplies the size of every run, default 1 (memory always runs 12 M requests)
   --json         one JSON document instead of the table`;
 
@@ -25,7 +25,7 @@ interface Result {
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     scale: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },

@@ -17,7 +17,7 @@ if (built !== 0) process.exit(built);
 const seconds = Math.max(1, Math.round((performance.now() - before) / 1000));
 
 console.log(`
-windtunnel ${version}  built in ${seconds} s. Running the built-in scenario "shop" (simulated: no
-network is touched).
+windtunnel ${version}, built in ${seconds} s. Runs the built-in scenario "shop" (simulated:
+no network is touched).
 `);
 process.exit(step('dist/cli/main.js', 'run', 'shop', '--out', 'reports/shop'));

@@ -24,9 +24,8 @@ export type { Scheduler, Upstream } from './models/directors/scheduler.ts';
 
 // Scenarios: files to descriptions; every problem at once.
 export { builtins, presets } from './scenarios/catalogue.ts';
-export { loadScenario, type LoadOptions, type LoadResult } from './scenarios/load.ts';
-export { formatDoubts, formatProblems, type Doubt, type Problem } from './scenarios/problem.ts';
-export type { Scenario } from './scenarios/scenario.ts';
+export { formatDoubts, formatProblems, loadScenario } from './scenarios/load.ts';
+export type { Doubt, LoadOptions, LoadResult, Problem, Scenario } from './scenarios/load.ts';
 export { explainScenario } from './scenarios/describe.ts';
 export { questions, scenarioFromAnswers } from './scenarios/init.ts';
 export { scenarioJsonSchema } from './scenarios/json-schema.ts';
@@ -34,7 +33,8 @@ export { scenarioJsonSchema } from './scenarios/json-schema.ts';
 // Analysis: replications until the asked precision; figures with intervals.
 export { simulate, type Progress, type SimulateOptions } from './analysis/simulate.ts';
 export type * from './analysis/result.ts';
-export { meanInterval, shareInterval, studentQuantile } from './analysis/statistics/index.ts';
+export { meanInterval, mser5, shareInterval, studentQuantile } from './analysis/statistics/index.ts';
+export type { Interval, ShareCounts, WarmUp } from './analysis/statistics/index.ts';
 
 // Report: a result as text, a page, a table, charts.
 export { terminalReport, type TerminalOptions } from './report/terminal.ts';

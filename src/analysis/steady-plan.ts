@@ -23,8 +23,12 @@ export interface SteadyPlan {
 /** Number of the pilot's replication: its streams are used by no other. */
 const PILOT = 1_000_000;
 
-/** Events from which the time scale of the pilot is taken, and how many times that long it is. */
+/**
+ * The time scale of the pilot is taken from its first events: so many at most, and at most this share of what a replication
+ * may cost; it is so many times that long.
+ */
 const FIRST_EVENTS = 10_000;
+const FIRST_SHARE = 1 / 20;
 const PILOT_TIMES = 20;
 const BINS = 400;
 /** A pilot without a steady state is made longer, so many times, by this factor. */
@@ -46,7 +50,12 @@ export async function planSteady(
   interruption: Interruption | null,
 ): Promise<SteadyPlan | null> {
   const run = build(cluster, { seed: options.seed, replication: PILOT, bytesMax: BYTES_MAX });
-  if (run.advance({ events: FIRST_EVENTS }) === 'empty' || run.now === 0) return null;
+  if (
+    run.advance({ events: Math.min(FIRST_EVENTS, Math.ceil(FIRST_SHARE * options.eventsPerReplication)) }) ===
+      'empty' ||
+    run.now === 0
+  )
+    return null;
   let length = run.now * PILOT_TIMES;
   const numbers: number[] = [];
   let settled = false;

@@ -17,8 +17,8 @@ export async function ask(questions: readonly Question[]): Promise<Answers | nul
       const answer = await understood(question, async () => {
         terminal.setPrompt(`${index + 1} ${question.prompt.padEnd(32)} (${question.example}) `);
         terminal.prompt();
-        const { done, value } = await lines.next();
-        return done === true ? null : value;
+        const line = await lines.next();
+        return line.done === true ? null : line.value;
       });
       if (answer === null) return null;
       answers[question.id] = answer;

@@ -9,20 +9,19 @@ import { tellPerson } from './terminal.ts';
 
 /** Options of every command that reads a scenario. */
 export interface ScenarioOptions {
-  readonly set: readonly string[];
-  readonly trace: readonly string[];
+  readonly set?: readonly string[];
+  readonly trace?: readonly string[];
 }
 
 /** Adds the argument SCENARIO and the options above. */
 export function takesScenario(command: Command): Command {
   return command
     .argument('<scenario>', 'a file (YAML or JSON), "-" for standard input, or the name of a built-in')
-    .option('--set <path=value>', 'change one value of the scenario; may be repeated', collect, [])
+    .option('--set <path=value>', 'change one value of the scenario; may be repeated', collect)
     .option(
       '--trace <name=file>',
       'clients NAME replay these requests (CSV with at_s, demand_s); may be repeated',
       collect,
-      [],
     );
 }
 
@@ -33,7 +32,7 @@ export interface Loaded {
 }
 
 /** Reads and understands a scenario; problems are given back, not printed. */
-export function load(argument: string, { set, trace }: ScenarioOptions): Loaded {
+export function load(argument: string, { set = [], trace = [] }: ScenarioOptions): Loaded {
   const { name, file, text } = readScenario(argument);
   return loadScenario(text, { name, file, set, traces: readTraces(trace) });
 }

@@ -40,7 +40,7 @@ export function createProgram(): { execute(argv: readonly string[]): Promise<Exi
   };
   const program = configure(new Command('windtunnel'))
     .description(
-      'Predicts throughput, latency percentiles and failover of a cluster before it is\nbuilt, from one file that describes it.',
+      'Predicts throughput, latency percentiles and failover of a cluster before it is built, from one file that describes it.',
     )
     .usage('COMMAND [options]')
     .version(VERSION, '-V, --version', 'print the version')

@@ -23,7 +23,7 @@ export function count(text: string): number {
 }
 
 /** For an option that may be given several times: all values in order. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

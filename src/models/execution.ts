@@ -482,9 +482,14 @@ export class Execution implements Component, Computed {
       i[o + ALARM] = this.simulation.at(now + seconds, this.address + TIMEOUT, call, Rank.timeout);
     }
     if (site.tables !== null && !this.openEntries(call, site.tables)) {
-      return site.tables.some((table) => table.drops) ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
+      return this.noEntry(call, site.tables);
     }
     return this.place(call);
+  }
+
+  /** A table that its connection needs is full. */
+  private noEntry(call: CallHandle, tables: readonly Table[]): CallHandle {
+    return tables.some((table) => table.drops) ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
   }
 
   /** Finds the server. */
@@ -562,7 +567,7 @@ export class Execution implements Component, Computed {
     if (!server.up) return this.finish(call, OUTCOME.refused);
     if (server.present >= server.connections) return this.refuse(call, server);
     if (server.tables !== null) {
-      if (!opened(server.tables)) return server.drops ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
+      if (!opened(server.tables)) return this.noEntry(call, server.tables);
     }
     const now = this.simulation.now;
     server.account(now);
@@ -571,7 +576,12 @@ export class Execution implements Component, Computed {
     server.tier.change(1);
     i[o + FLAGS] |= Flag.arrived;
     d[(call << DOUBLE_SHIFT) + STARTED] = now;
-    i[o + PC] = server.entry[i[o + CLASS]];
+    const entry = server.entry[i[o + CLASS]];
+    i[o + PC] = entry;
+    if (server.hung && this.program.code[2 * entry] !== Op.acquire) {
+      this.stop(call, server); // without a worker to wait for
+      return 0;
+    }
     return call;
   }
 
@@ -647,8 +657,9 @@ export class Execution implements Component, Computed {
     const site = this.program.sites[i[o + SITE]];
     const outward = (i[o + FLAGS] & Flag.returning) === 0;
     const hops = outward ? site.forward! : site.back!;
-    const bytes = outward ? site.requestBytes : site.responseBytes;
-    const packets = outward ? site.requestPackets : site.responsePackets;
+    const sizes = site.relays ? this.program.sites[i[(i[o + REPLY] << INTEGER_SHIFT) + SITE]] : site;
+    const bytes = outward ? sizes.requestBytes : sizes.responseBytes;
+    const packets = outward ? sizes.requestPackets : sizes.responsePackets;
     const now = this.simulation.now;
     let next = i[o + HOP];
     for (; next < hops.length; next++) {
@@ -923,7 +934,8 @@ export class Execution implements Component, Computed {
     const o = call << INTEGER_SHIFT;
     const director = this.directors[i[o + DIRECTOR]];
     const seconds = this.simulation.now - d[(call << DOUBLE_SHIFT) + ENTERED];
-    director.released(i[o + MEMBER], i[o + KEY], seconds, outcome === OK);
+    const failed = outcome !== OK && outcome !== OUTCOME.canceled;
+    director.released(i[o + MEMBER], i[o + KEY], seconds, !failed);
     i[o + FLAGS] &= ~Flag.placed;
     if (director.line.length > 0) this.admitWaiting(director);
   }
@@ -1131,7 +1143,7 @@ export class Execution implements Component, Computed {
 function opened(tables: readonly Table[]): boolean {
   for (let k = 0; k < tables.length; k++) {
     if (tables[k].open()) continue;
-    while (--k >= 0) tables[k].close();
+    while (--k >= 0) tables[k].undo();
     return false;
   }
   return true;

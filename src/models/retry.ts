@@ -30,7 +30,7 @@ export class Retry {
 
   /** A first attempt is made. */
   first(): void {
-    if (this.tokens < BUDGET_TOKENS_MAX) this.tokens += this.description.budget;
+    this.tokens = Math.min(BUDGET_TOKENS_MAX, this.tokens + this.description.budget);
   }
 
   /** Whether attempt `attempt` (0 = the first), which ended so, is followed by another; takes a token if so. */

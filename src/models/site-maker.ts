@@ -118,6 +118,7 @@ export class SiteMaker {
       const front = director.front !== null;
       const outer = front && caller !== to;
       const inner = front && caller === to;
+      site.relays = inner;
       const { requestsPass, repliesPass } = modes[director.description.mode];
       const present = (...hops: readonly (Hop | null)[]): Hop[] => hops.filter((hop) => hop !== null);
       if (requestsPass && !inner) there.push(...present(director.receive, director.forwarding));

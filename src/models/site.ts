@@ -29,6 +29,8 @@ export class Site {
   otherwise = -1;
   forward: readonly Hop[] | null = null;
   back: readonly Hop[] | null = null;
+  /** The call of a proxy's own server to its upstream: it carries what the call to the proxy does. */
+  relays = false;
   /** One-way trips before the request can be sent on a new connection (TCP: 2). */
   handshakeTrips = 0;
   /** Tables in which each call's connection takes entries. */

@@ -16,7 +16,7 @@ import type {
 import { distribution } from '../sim/random/index.ts';
 import { flowOf } from './flow.ts';
 import type { Flow } from './flow.ts';
-import { leastTime } from './least-time.ts';
+import { LeastTimes } from './least-time.ts';
 
 export interface Bound {
   /** `app CPU`, `app workers`, `app pool db`, `nginx worker-connections`, `vip network out`. */
@@ -79,8 +79,9 @@ export function closedBound(cluster: ClusterDescription, clients: ClientsDescrip
 
 /** Mean over the classes of a request. */
 function leastTimeOf(cluster: ClusterDescription, clients: ClientsDescription): number {
+  const least = new LeastTimes(cluster);
   const total = clients.mix.reduce((sum, one) => sum + one.share, 0);
-  return clients.mix.reduce((sum, one) => sum + (one.share / total) * leastTime(one.steps, one.name, cluster), 0);
+  return clients.mix.reduce((sum, one) => sum + (one.share / total) * least.ofSteps(one.steps, one.name), 0);
 }
 
 function serviceBounds(name: string, service: ServiceDescription, flow: Flow): readonly Bound[] {

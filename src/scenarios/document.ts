@@ -2,8 +2,8 @@
  * A scenario's text as a YAML document: its data, where each value stands, changes by `--set`, and the text again
  * with its comments. JSON is YAML. Hostile texts (huge, binary, deeply nested, alias bombs, tags) end as problems.
  */
-import { Document, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Node, YAMLMap, YAMLSeq, Document } from 'yaml';
 import type { Path, Place, Problem } from './problem.ts';
 import { pathText, shortValue } from './problem.ts';
 
@@ -178,7 +178,7 @@ export function applySet(document: ScenarioDocument, option: string): readonly P
 // ------------------------------------------------------------------------------------------------------------ helpers
 
 /** Characters that no text has: controls other than tab and line ends, and what broken UTF-8 is read as. */
-// eslint-disable-next-line no-control-regex
+
 const BINARY = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\ufffd]/;
 
 /** Depth of brackets and of `- - -`, before the parser sees them. */
@@ -346,7 +346,7 @@ function setAt(
       return problem(
         here,
         'is a map, not a list',
-        `its keys: ${(node.items as Pair[]).map((pair) => keyText(pair.key)).join(', ')}`,
+        `its keys: ${node.items.map((pair) => keyText(pair.key)).join(', ')}`,
       );
     }
     if (rest.length === 0) {
@@ -369,7 +369,7 @@ function setAt(
     } else if (!isMap(next) && !isSeq(next)) {
       return problem(
         here,
-        `is ${shortValue(isScalar(next) ? next.value : null)}, it has no ${rest.join('.')}`,
+        `is ${shortValue(isScalar(next) ? next.value : null)}, it has no ${pathText(rest)}`,
         'give the whole value',
       );
     }
@@ -379,24 +379,41 @@ function setAt(
 
 function put(document: ScenarioDocument, parent: YAMLMap | YAMLSeq, key: string | number, value: Node | null): void {
   if (isSeq(parent)) {
+    keepShared(document, parent.items[Number(key)]);
     parent.items[Number(key)] = value;
     return;
   }
   const pair = parent.items.find((item) => keyText(item.key) === key);
   if (pair === undefined) {
-    parent.items.push(document.yaml.createPair(key, value) as YAMLMap['items'][number]);
+    parent.items.push(document.yaml.createPair(key, value));
     return;
   }
+  keepShared(document, pair.value);
   if (isScalar(pair.value) && isNode(value)) {
     value.comment = pair.value.comment;
   }
   pair.value = value;
 }
 
+/** Before a node goes: aliases to the anchors in it become values of their own. */
+function keepShared({ yaml }: ScenarioDocument, node: unknown): void {
+  if (!isNode(node)) {
+    return;
+  }
+  const going = new Set<Node>();
+  visit(node, { Node: (_, inner) => void going.add(inner) });
+  visit(yaml, {
+    Alias: (_, alias) => {
+      const shared = going.has(alias) ? undefined : alias.resolve(yaml);
+      return shared !== undefined && going.has(shared) ? (yaml.createNode(shared.toJS(yaml)) as Node) : undefined;
+    },
+  });
+}
+
 /** The key that starts `rest`: names with points in them count where the map has them (`app.cpu`, `web.2`). */
 function longestKey(node: unknown, rest: readonly (string | number)[]): { key: string | number; length: number } {
   if (isMap(node)) {
-    const keys = new Set((node.items as Pair[]).map((pair) => keyText(pair.key)));
+    const keys = new Set(node.items.map((pair) => keyText(pair.key)));
     for (let length = rest.length; length > 1; length--) {
       const words = rest.slice(0, length);
       if (words.every((word) => typeof word === 'string') && keys.has(words.join('.'))) {

@@ -4,7 +4,7 @@
  */
 import type { ClientsDescription, ClusterDescription, Step, TimeDescription } from '../models/description.ts';
 import { distribution } from '../sim/random/index.ts';
-import { callTime, heldTime, leastTime } from './least-time.ts';
+import { LeastTimes } from './least-time.ts';
 import { servicesBehind, workOf } from './routes.ts';
 
 /** Means for one request. */
@@ -58,12 +58,15 @@ interface MutableFlow {
 
 class FlowWalker {
   private readonly known = new Map<string, MutableFlow>();
+  private readonly least: LeastTimes;
 
   /** @param demand mean demand of a trace in seconds; NaN where there is none. */
   constructor(
     private readonly cluster: ClusterDescription,
     private readonly demand: number,
-  ) {}
+  ) {
+    this.least = new LeastTimes(cluster);
+  }
 
   steps(steps: readonly Step[], service: string, requestClass: string): MutableFlow {
     const sum = emptyFlow();
@@ -114,7 +117,7 @@ class FlowWalker {
   private call(target: string, requestClass: string, sum: MutableFlow): void {
     if (Object.hasOwn(this.cluster.directors, target)) {
       grow(sum.visits, target, 1);
-      grow(sum.stay, target, callTime(target, requestClass, this.cluster));
+      grow(sum.stay, target, this.least.ofCall(target, requestClass));
     }
     for (const [service, share] of servicesBehind(target, this.cluster)) {
       grow(sum.visits, service, share);
@@ -129,9 +132,9 @@ class FlowWalker {
       const work = workOf(this.cluster, service, requestClass);
       const { pools } = this.cluster.services[service];
       flow = this.steps(work, service, requestClass);
-      grow(flow.stay, service, leastTime(work, requestClass, this.cluster));
+      grow(flow.stay, service, this.least.ofVisit(service, requestClass));
       for (const pool of Object.keys(pools)) {
-        grow(flow.held, `${service}.${pool}`, heldTime(work, requestClass, pool, pools[pool].to, this.cluster));
+        grow(flow.held, `${service}.${pool}`, this.least.holding(pool, pools[pool].to, work, requestClass));
       }
       this.known.set(key, flow);
     }

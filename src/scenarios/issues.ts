@@ -233,7 +233,7 @@ interface Definition {
 }
 
 function definition(schema: Schema): Definition {
-  return schema._zod.def as unknown as Definition;
+  return schema._zod.def;
 }
 
 /** The schema behind optional and lazy wrappers, the wrappers' own descriptions aside. */

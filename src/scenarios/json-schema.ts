@@ -8,5 +8,5 @@ import { scenarioSchema } from './schema.ts';
 
 /** JSON Schema, draft 2020-12, as plain data. */
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' }) as Readonly<Record<string, unknown>>;
+  return z.toJSONSchema(scenarioSchema, { io: 'input' });
 }

@@ -6,79 +6,91 @@ import type { ClusterDescription, Step } from '../models/description.ts';
 import { distribution } from '../sim/random/index.ts';
 import { servicesBehind, workOf } from './routes.ts';
 
-/** Mean seconds of the steps. */
-export function leastTime(steps: readonly Step[], requestClass: string, cluster: ClusterDescription): number {
-  return steps.reduce((sum, step) => sum + stepTime(step, requestClass, cluster), 0);
-}
+export class LeastTimes {
+  /** By service and class: a service that is called twice is worked out once. */
+  private readonly known = new Map<string, number>();
 
-function stepTime(step: Step, requestClass: string, cluster: ClusterDescription): number {
-  switch (step.do) {
-    case 'wait':
-    case 'compute':
-      return step.time.kind === 'demand' ? 0 : distribution(step.time).mean;
-    case 'call':
-      return callTime(step.to, step.requestClass ?? requestClass, cluster);
-    case 'choice': {
-      const total = step.branches.reduce((sum, branch) => sum + branch.weight, 0);
-      return step.branches.reduce(
-        (sum, branch) => sum + (branch.weight / total) * leastTime(branch.steps, requestClass, cluster),
-        0,
-      );
+  constructor(private readonly cluster: ClusterDescription) {}
+
+  /** Mean seconds of the steps. */
+  ofSteps(steps: readonly Step[], requestClass: string): number {
+    return steps.reduce((sum, step) => sum + this.ofStep(step, requestClass), 0);
+  }
+
+  /** Mean seconds of a call, the director's relay in it. */
+  ofCall(to: string, requestClass: string): number {
+    const director = Object.hasOwn(this.cluster.directors, to) ? this.cluster.directors[to] : undefined;
+    const relay =
+      director?.relay === undefined || director.relay.kind === 'demand' ? 0 : distribution(director.relay).mean;
+    return [...servicesBehind(to, this.cluster)].reduce(
+      (sum, [service, share]) => sum + share * this.ofVisit(service, requestClass),
+      relay,
+    );
+  }
+
+  /** Mean seconds of a visit of a service. */
+  ofVisit(service: string, requestClass: string): number {
+    const key = `${service} ${requestClass}`;
+    const known = this.known.get(key);
+    if (known !== undefined) {
+      return known;
     }
-    case 'parallel': {
-      const times = step.branches.map((branch) => leastTime(branch, requestClass, cluster)).sort((a, b) => a - b);
-      return step.need === times.length ? (times[times.length - 1] ?? 0) : 0;
+    const seconds = this.ofSteps(workOf(this.cluster, service, requestClass), requestClass);
+    this.known.set(key, seconds);
+    return seconds;
+  }
+
+  /**
+   * Seconds for which the steps hold a connection of a pool at least.
+   * @param to what the pool leads to: calls there hold one.
+   */
+  holding(pool: string, to: string | undefined, steps: readonly Step[], requestClass: string): number {
+    const inside = (branch: readonly Step[]) => this.holding(pool, to, branch, requestClass);
+    let held = false;
+    let sum = 0;
+    for (const step of steps) {
+      if ((step.do === 'acquire' || step.do === 'release') && step.pool === pool) {
+        held = step.do === 'acquire';
+      } else if (held || (step.do === 'call' && step.to === to)) {
+        sum += this.ofStep(step, requestClass);
+      } else if (step.do === 'loop') {
+        sum += distribution(step.times).mean * inside(step.steps);
+      } else if (step.do === 'choice') {
+        sum += meanOfBranches(step.branches, inside);
+      } else if (step.do === 'parallel') {
+        sum += step.branches.reduce((all, branch) => all + inside(branch), 0);
+      }
     }
-    case 'loop':
-      return distribution(step.times).mean * leastTime(step.steps, requestClass, cluster);
-    case 'walk':
-    case 'send':
-    case 'acquire':
-    case 'release':
-      return 0;
+    return sum;
+  }
+
+  private ofStep(step: Step, requestClass: string): number {
+    const inside = (branch: readonly Step[]) => this.ofSteps(branch, requestClass);
+    switch (step.do) {
+      case 'wait':
+      case 'compute':
+        return step.time.kind === 'demand' ? 0 : distribution(step.time).mean;
+      case 'call':
+        return this.ofCall(step.to, step.requestClass ?? requestClass);
+      case 'choice':
+        return meanOfBranches(step.branches, inside);
+      case 'parallel':
+        return step.need === step.branches.length ? Math.max(0, ...step.branches.map(inside)) : 0;
+      case 'loop':
+        return distribution(step.times).mean * inside(step.steps);
+      case 'walk':
+      case 'send':
+      case 'acquire':
+      case 'release':
+        return 0;
+    }
   }
 }
 
-/** Mean seconds of a call, the director's relay in it. */
-export function callTime(to: string, requestClass: string, cluster: ClusterDescription): number {
-  const director = Object.hasOwn(cluster.directors, to) ? cluster.directors[to] : undefined;
-  const relay =
-    director?.relay === undefined || director.relay.kind === 'demand' ? 0 : distribution(director.relay).mean;
-  return [...servicesBehind(to, cluster)].reduce(
-    (sum, [service, share]) => sum + share * leastTime(workOf(cluster, service, requestClass), requestClass, cluster),
-    relay,
-  );
-}
-
-/** Least time for which a visit holds a connection of the pool. */
-export function heldTime(
-  steps: readonly Step[],
-  requestClass: string,
-  pool: string,
-  to: string | undefined,
-  cluster: ClusterDescription,
+function meanOfBranches(
+  branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[],
+  of: (steps: readonly Step[]) => number,
 ): number {
-  let held = false;
-  let sum = 0;
-  for (const step of steps) {
-    if (step.do === 'acquire' && step.pool === pool) {
-      held = true;
-    } else if (step.do === 'release' && step.pool === pool) {
-      held = false;
-    } else if (held || (step.do === 'call' && step.to === to)) {
-      sum += stepTime(step, requestClass, cluster);
-    } else if (step.do === 'loop') {
-      sum += distribution(step.times).mean * heldTime(step.steps, requestClass, pool, to, cluster);
-    } else if (step.do === 'choice') {
-      const total = step.branches.reduce((all, branch) => all + branch.weight, 0);
-      for (const branch of step.branches) {
-        sum += (branch.weight / total) * heldTime(branch.steps, requestClass, pool, to, cluster);
-      }
-    } else if (step.do === 'parallel') {
-      for (const branch of step.branches) {
-        sum += heldTime(branch, requestClass, pool, to, cluster);
-      }
-    }
-  }
-  return sum;
+  const total = branches.reduce((sum, { weight }) => sum + weight, 0);
+  return branches.reduce((sum, { weight, steps }) => sum + (weight / total) * of(steps), 0);
 }

@@ -39,8 +39,8 @@ export function parseQuantity(text: string, dimension: Dimension): QuantityResul
   if (typeof factor === 'string') {
     return wrong(`must be ${article[dimension]}, got ${quote(text)}`, factor);
   }
-  const low = scaled(Number(first), factor);
-  const high = second === undefined ? low : scaled(Number(second), factor);
+  const low = scaled(first, factor);
+  const high = second === undefined ? low : scaled(second, factor);
   if (low < 0 || high < 0) {
     return wrong(`must not be negative, got ${quote(text)}`, '');
   }
@@ -59,11 +59,11 @@ export function parseQuantity(text: string, dimension: Dimension): QuantityResul
 export function formatQuantity(value: number, dimension: Dimension): string {
   for (const unit of preferred[dimension]) {
     const factor = factorOf(unit, dimension);
-    if (typeof factor === 'string' || value < scaled(1, factor)) {
+    if (typeof factor === 'string' || value < scaled('1', factor)) {
       continue;
     }
     const count = Number((factor.divide ? value * factor.by : value / factor.by).toPrecision(15));
-    if (scaled(count, factor) === value && String(count).length <= 12) {
+    if (scaled(String(count), factor) === value && String(count).length <= 12) {
       return `${count} ${unit}`;
     }
   }
@@ -75,10 +75,7 @@ export function displayQuantity(value: number, dimension: Dimension, digits = 4)
   const units = preferred[dimension];
   for (const unit of units) {
     const factor = factorOf(unit, dimension);
-    if (
-      typeof factor !== 'string' &&
-      value >= scaled(1, factor) * (dimension === 'time' && factor.by > 1 && !factor.divide ? 1.5 : 1)
-    ) {
+    if (typeof factor !== 'string' && value >= scaled('1', factor)) {
       return `${Number((factor.divide ? value * factor.by : value / factor.by).toPrecision(digits))} ${unit}`;
     }
   }
@@ -126,6 +123,8 @@ const QUANTITY = new RegExp(`^(${NUMBER})(?:\\s*\\.\\.\\s*(${NUMBER}))?\\s*((?:[
 interface Factor {
   readonly by: number;
   readonly divide: boolean;
+  /** Where the factor is a power of ten: its exponent. Then the decimal's own exponent is moved, without rounding. */
+  readonly exponent: number | null;
 }
 
 const math = create({ unitDependencies });
@@ -217,7 +216,9 @@ function factorOf(unit: string, dimension: Dimension): Factor | string {
 function findFactor(unit: string, dimension: Dimension): Factor | string {
   const example = `for example ${examples[dimension][0]}`;
   if (dimension === 'share') {
-    return unit === '%' || unit === 'percent' ? { by: 100, divide: true } : `a share is written in %, ${example}`;
+    return unit === '%' || unit === 'percent'
+      ? { by: 100, divide: true, exponent: -2 }
+      : `a share is written in %, ${example}`;
   }
   const slip = slips.get(unit);
   if (slip !== undefined && !(dimension === 'bandwidth' && unit === 'kB/s')) {
@@ -243,7 +244,10 @@ function findFactor(unit: string, dimension: Dimension): Factor | string {
   }
   const by = made.toNumber(inMathjs[dimension]);
   const inverse = Math.round(1 / by);
-  return by < 1 && Math.abs(inverse * by - 1) < 1e-12 ? { by: inverse, divide: true } : { by, divide: false };
+  const divide = by < 1 && Math.abs(inverse * by - 1) < 1e-12;
+  const size = divide ? inverse : by;
+  const zeros = /^10*$/.test(String(size)) ? String(size).length - 1 : null;
+  return { by: size, divide, exponent: zeros === null ? null : divide ? -zeros : zeros };
 }
 
 function mismatchHint(unit: string, dimension: Dimension, expression: string, made: Unit): string {
@@ -261,8 +265,12 @@ function baseUnit(dimension: Dimension): string {
   return { time: 's', size: 'B', bandwidth: 'bit/s', rate: 'req/s', share: '%' }[dimension];
 }
 
-function scaled(count: number, { by, divide }: Factor): number {
-  return divide ? count / by : count * by;
+function scaled(count: string, { by, divide, exponent }: Factor): number {
+  if (exponent !== null) {
+    const [mantissa, power = '0'] = count.toLowerCase().split('e');
+    return Number(`${mantissa}e${Number(power) + exponent}`);
+  }
+  return divide ? Number(count) / by : Number(count) * by;
 }
 
 function percentText(share: number): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boundsOf, closedBound } from '../../src/scenarios/bounds.ts';
 import { flowOf } from '../../src/scenarios/flow.ts';
-import { loaded } from './loaded.ts';
+import { loaded, near } from './loaded.ts';
 
 const flow = (text: string) => {
   const { cluster } = loaded(text);
@@ -41,8 +41,13 @@ services: { a: { work: [] }, b: { work: [] } }`);
 
   test('a chain of diamonds is counted once a level, not once a path', () => {
     const levels = 60;
-    const services = Array.from({ length: levels }, (_, i) => `  s${i}: { work: [ { call: s${i + 1} }, { call: s${i + 1} } ] }`).join('\n');
-    const { visits } = flow(`clients: { all: { rate: 9 req/s, to: s0 } }\nservices:\n${services}\n  s${levels}: { work: [ { compute: 1 ms } ] }`);
+    const services = Array.from(
+      { length: levels },
+      (_, i) => `  s${i}: { work: [ { call: s${i + 1} }, { call: s${i + 1} } ] }`,
+    ).join('\n');
+    const { visits } = flow(
+      `clients: { all: { rate: 9 req/s, to: s0 } }\nservices:\n${services}\n  s${levels}: { work: [ { compute: 1 ms } ] }`,
+    );
     expect(visits.get(`s${levels}`)).toBe(2 ** levels);
   });
 });
@@ -56,8 +61,14 @@ services:
   app: { count: 4, cores: 8, pool: { to: db, size: 10 }, work: [ { compute: measured }, { query: db, times: 3 } ] }
   db:  { preset: mysql, cores: 8, work: [ { compute: measured } ] }`);
     const bounds = boundsOf(cluster, cluster.clients.visitors);
-    expect(bounds.slice(0, 2).map(({ name, fullAt }) => [name, Math.round(fullAt)])).toEqual([['app CPU', 1778], ['db CPU', 3200]]);
-    expect(bounds.find(({ name }) => name === 'app pool db')).toMatchObject({ fullAt: expect.closeTo(40 / 0.0025, 3), optimistic: true });
+    expect(bounds.slice(0, 2).map(({ name, fullAt }) => [name, Math.round(fullAt)])).toEqual([
+      ['app CPU', 1778],
+      ['db CPU', 3200],
+    ]);
+    expect(bounds.find(({ name }) => name === 'app pool db')).toMatchObject({
+      fullAt: near(40 / 0.0025, 3),
+      optimistic: true,
+    });
   });
 
   test('a table is full at entries / (life + linger)', () => {
@@ -65,7 +76,10 @@ services:
 clients: { all: { rate: 9 req/s, to: d } }
 directors: { d: { mode: nat, upstream: s, tables: { conntrack: { size: 262144, linger: 120 s } } } }
 services: { s: { work: [ { wait: 1 s } ] } }`);
-    expect(boundsOf(cluster, cluster.clients.all)[0]).toMatchObject({ name: 'd conntrack', fullAt: expect.closeTo(262_144 / 121, 6) });
+    expect(boundsOf(cluster, cluster.clients.all)[0]).toMatchObject({
+      name: 'd conntrack',
+      fullAt: near(262_144 / 121, 6),
+    });
   });
 
   test('a NAT director carries requests and replies, direct routing only requests', () => {
@@ -87,7 +101,7 @@ services:
   app: { workers: 6, cores: 2, pool: { to: db, size: 3 }, work: [ { compute: { exponential: 20 ms } }, { call: db }, { compute: 5 ms } ] }
   db:  { cores: 2, work: [ { compute: { exponential: 15 ms } } ] }`);
     const bound = closedBound(cluster, cluster.clients.users)!;
-    expect(bound).toMatchObject({ users: 30, response: expect.closeTo(0.04, 12), think: 0.4 });
+    expect(bound).toMatchObject({ users: 30, response: near(0.04), think: 0.4 });
     expect(bound.throughput).toBeCloseTo(30 / 0.44, 9);
     expect(bound.knee).toBeCloseTo(80 * 0.44, 9);
   });

@@ -11,18 +11,32 @@ import { loaded } from './loaded.ts';
 
 describe('built-in scenarios', () => {
   test('are there', () => {
-    expect(Object.keys(builtins)).toEqual(expect.arrayContaining(['shop', 'mm1', 'threads-and-pool', 'retry-storm', 'lvs-dr', 'lvs-nat', 'apache-tollbooth', 'mix-and-stages']));
+    expect(Object.keys(builtins)).toEqual(
+      expect.arrayContaining([
+        'shop',
+        'mm1',
+        'threads-and-pool',
+        'retry-storm',
+        'lvs-dr',
+        'lvs-nat',
+        'apache-tollbooth',
+        'mix-and-stages',
+      ]),
+    );
   });
 
-  test.each(Object.entries(builtins))('%s loads without problem, doubt or gap, has a title and fits on a page', (name, text) => {
-    const { scenario, problems, doubts } = loadScenario(text, { name });
-    expect(problems).toEqual([]);
-    expect(doubts).toEqual([]);
-    expect(scenario!.missing).toEqual([]);
-    expect(scenario!.title).not.toBe(name);
-    expect(text.split('\n').length).toBeLessThan(80);
-    expect(text.startsWith('#')).toBe(true);
-  });
+  test.each(Object.entries(builtins))(
+    '%s loads without problem, doubt or gap, has a title and fits on a page',
+    (name, text) => {
+      const { scenario, problems, doubts } = loadScenario(text, { name });
+      expect(problems).toEqual([]);
+      expect(doubts).toEqual([]);
+      expect(scenario!.missing).toEqual([]);
+      expect(scenario!.title).not.toBe(name);
+      expect(text.split('\n').length).toBeLessThan(80);
+      expect(text.startsWith('#')).toBe(true);
+    },
+  );
 
   test.each(Object.entries(builtins))('%s can be explained in 80 columns', (name, text) => {
     const words = explainScenario(loaded(text, { name }));
@@ -47,7 +61,12 @@ describe('presets', () => {
 
   test.each(Object.keys(presetTexts))('%s can be used as its kind', (name) => {
     const { kind } = presets.get(name)!;
-    const service = { service: `preset: ${name}, pool: { to: db }, `, pool: `pool: { preset: ${name}, to: db }, `, director: '', connect: '' }[kind];
+    const service = {
+      service: `preset: ${name}, pool: { to: db }, `,
+      pool: `pool: { preset: ${name}, to: db }, `,
+      director: '',
+      connect: '',
+    }[kind];
     const director = kind === 'director' ? `preset: ${name}, ` : '';
     const connect = kind === 'connect' ? `, connect: ${name}` : '';
     loaded(`

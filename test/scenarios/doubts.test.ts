@@ -6,7 +6,8 @@ const doubtsOf = (text: string) => {
   expect(problems).toEqual([]);
   return doubts.map(({ path, text: words }) => `${path}: ${words}`).join('\n');
 };
-const two = (clients: string, rest = '') => `clients: { a: { ${clients} } }\nservices: { s: { count: 2, work: [ { compute: 1 ms } ] } }\n${rest}`;
+const two = (clients: string, rest = '') =>
+  `clients: { a: { ${clients} } }\nservices: { s: { count: 2, work: [ { compute: 1 ms } ] } }\n${rest}`;
 
 describe('doubts', () => {
   test('none where there is none', () => {
@@ -16,17 +17,64 @@ describe('doubts', () => {
 
   test.each<[string, string, RegExp]>([
     ['users without think time', two('users: 9, to: s'), /clients\.a: users without think time/],
-    ['a shape longer than the run', two('rate: { stages: [ { to: 9 req/s, over: 10 min } ] }, to: s', 'time: { duration: 1 min }'), /ends at 1 min, but something happens until 10 min/],
-    ['persistence with one source', two('rate: 9 req/s, to: d, sources: 1', 'directors: { d: { upstream: s, persistence: 50 s } }'), /a single source address behind d's persistence: all requests go to one server/],
-    ['pools larger than the database', `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { count: 20, pool: { to: db, size: 10 }, work: [ { call: db } ] }, db: { preset: mysql, work: [] } }`, /200 connections to db, which allows 151/],
-    ['a pool that nothing uses', `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { pool: { to: db, size: 10 }, work: [] }, db: { work: [] } }`, /nothing in the work of s uses its pool db/],
-    ['a service that nobody calls', `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { work: [] }, db: { work: [] } }`, /services\.db: nobody calls db/],
-    ['dropped SYNs that nobody sends again', `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { preset: tomcat, work: [] } }`, /drops SYNs when it is full/],
-    ['a bandwidth without sizes', two('rate: 9 req/s, to: s', 'links: { l: { between: [ a, s ], bandwidth: 1 Mbit/s } }'), /no request has a size/],
-    ['a crash without health check', two('rate: 9 req/s, to: d', 'directors: { d: { upstream: s } }\nfaults: [ { at: 1 min, crash: s.1 } ]'), /s\.1 fails, and d has no health check/],
-    ['detection slower than the recovery', two('rate: 9 req/s, to: d', 'directors: { d: { upstream: s, check: { every: 10 s } } }\nfaults: [ { at: 1 min, crash: s.1, for: 20 s } ]'), /down after about 30 s, but s\.1 is back after 20 s/],
-    ['a promise that can only hold', two('rate: 9 req/s, to: s, timeout: 100 ms', 'slos: [ "p(95) < 1 s" ]'), /give up before the limit/],
-    ['shares that do not add up', two('rate: 9 req/s, mix: { b: { share: 50 %, to: s }, c: { share: 20 %, to: s } }'), /add up to 70 %/],
+    [
+      'a shape longer than the run',
+      two('rate: { stages: [ { to: 9 req/s, over: 10 min } ] }, to: s', 'time: { duration: 1 min }'),
+      /ends at 1 min, but something happens until 10 min/,
+    ],
+    [
+      'persistence with one source',
+      two('rate: 9 req/s, to: d, sources: 1', 'directors: { d: { upstream: s, persistence: 50 s } }'),
+      /a single source address behind d's persistence: all requests go to one server/,
+    ],
+    [
+      'pools larger than the database',
+      `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { count: 20, pool: { to: db, size: 10 }, work: [ { call: db } ] }, db: { preset: mysql, work: [] } }`,
+      /200 connections to db, which allows 151/,
+    ],
+    [
+      'a pool that nothing uses',
+      `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { pool: { to: db, size: 10 }, work: [] }, db: { work: [] } }`,
+      /nothing in the work of s uses its pool db/,
+    ],
+    [
+      'a service that nobody calls',
+      `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { work: [] }, db: { work: [] } }`,
+      /services\.db: nobody calls db/,
+    ],
+    [
+      'dropped SYNs that nobody sends again',
+      `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { preset: tomcat, work: [] } }`,
+      /drops SYNs when it is full/,
+    ],
+    [
+      'a bandwidth without sizes',
+      two('rate: 9 req/s, to: s', 'links: { l: { between: [ a, s ], bandwidth: 1 Mbit/s } }'),
+      /no request has a size/,
+    ],
+    [
+      'a crash without health check',
+      two('rate: 9 req/s, to: d', 'directors: { d: { upstream: s } }\nfaults: [ { at: 1 min, crash: s.1 } ]'),
+      /s\.1 fails, and d has no health check/,
+    ],
+    [
+      'detection slower than the recovery',
+      two(
+        'rate: 9 req/s, to: d',
+        'directors: { d: { upstream: s, check: { every: 10 s } } }\nfaults: [ { at: 1 min, crash: s.1, for: 20 s } ]',
+      ),
+      /down after about 30 s, but s\.1 is back after 20 s/,
+    ],
+    [
+      'a promise that can only hold',
+      two('rate: 9 req/s, to: s, timeout: 100 ms', 'slos: [ "p(95) < 1 s" ]'),
+      /give up before the limit/,
+    ],
+    [
+      'shares that do not add up',
+      two('rate: 9 req/s, mix: { b: { share: 50 %, to: s }, c: { share: 20 %, to: s } }'),
+      /add up to 70 %/,
+    ],
     ['a rate that falls below 0', two('rate: "10 * sin(t) req/s", to: s'), /may fall to -10 req\/s/],
   ])('%s', (_, text, doubt) => {
     expect(doubtsOf(text)).toMatch(doubt);

@@ -48,13 +48,15 @@ describe('init', () => {
     const first = scenarioFromAnswers({});
     expect(first.missing).toBeGreaterThanOrEqual(3);
     const { missing } = loaded(first.text);
-    expect(missing.map(({ path }) => path)).toEqual(expect.arrayContaining(['clients.visitors.rate', 'measured.app.cpu', 'services.app.count']));
+    expect(missing.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['clients.visitors.rate', 'measured.app.cpu', 'services.app.count']),
+    );
     expect(missing.flatMap(({ certain }) => certain)).toEqual([]);
   });
 
   test.each<[Answers, RegExp]>([
     [{ rate: '2000000 visits a day, 5 pages a visit' }, /rate: 197 req\/s .*1\.7 x the mean/],
-    [{ rate: '90 req/min' }, /rate: 1\.5 req\/s/],
+    [{ rate: '48000 req/min' }, /rate: 800 req\/s/],
     [{ front: 'none' }, /^    to: app$/m],
     [{ front: 'keepalived' }, /vip: \{ preset: lvs, upstream: app \}/],
     [{ response: 'mean 60 ms' }, /mean: 60 ms/],

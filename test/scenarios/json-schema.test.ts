@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { scenarioJsonSchema } from '../../src/scenarios/json-schema.ts';
 import { conformsTo } from './json-schema-check.ts';
 
-const shortest = { clients: { all: { rate: '900 req/s', to: 's' } }, services: { s: { workers: 1, work: [{ compute: { exponential: '1 ms' } }] } } };
+type Sections = Readonly<
+  Record<string, { readonly additionalProperties: { readonly properties: Record<string, { description?: string }> } }>
+>;
+
+const shortest = {
+  clients: { all: { rate: '900 req/s', to: 's' } },
+  services: { s: { workers: 1, work: [{ compute: { exponential: '1 ms' } }] } },
+};
 
 describe('the JSON Schema', () => {
   const schema = scenarioJsonSchema();
@@ -15,7 +22,7 @@ describe('the JSON Schema', () => {
   });
 
   test('describes every field of clients, directors and services', () => {
-    const thing = (section: string) => (schema.properties as any)[section].additionalProperties.properties as Record<string, { description?: string }>;
+    const thing = (section: string) => (schema.properties as Sections)[section].additionalProperties.properties;
     for (const section of ['clients', 'directors', 'services']) {
       for (const [name, field] of Object.entries(thing(section))) {
         expect(field.description, `${section}.${name}`).toBeTypeOf('string');

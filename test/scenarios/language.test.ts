@@ -7,7 +7,11 @@ describe('the file, by contrasting scenarios', () => {
     const { cluster, time } = loaded(`
 clients:  { all: { rate: 900 req/s, to: s } }
 services: { s: { workers: 1, work: [ { compute: { exponential: 1 ms } } ] } }`);
-    expect(cluster.clients.all.load).toEqual({ kind: 'open', rate: { kind: 'constant', rate: 900 }, arrivals: 'poisson' });
+    expect(cluster.clients.all.load).toEqual({
+      kind: 'open',
+      rate: { kind: 'constant', rate: 900 },
+      arrivals: 'poisson',
+    });
     expect(cluster.services.s).toMatchObject({
       count: 1,
       workers: 1,
@@ -65,7 +69,10 @@ services:
 faults:
   - { at: 3 min, crash: vip.a }
   - { at: 6 min, restore: vip.a }`);
-    expect(cluster.clients.browsers.load).toMatchObject({ start: { kind: 'rendezvous', spread: { kind: 'uniform', low: 0, high: 1 } }, iterations: 1 });
+    expect(cluster.clients.browsers.load).toMatchObject({
+      start: { kind: 'rendezvous', spread: { kind: 'uniform', low: 0, high: 1 } },
+      iterations: 1,
+    });
     expect(cluster.clients.browsers.mix[0].steps[0]).toEqual({
       do: 'call',
       to: 'vip',
@@ -100,7 +107,13 @@ faults:
 clients: { all: { rate: 9 req/s, to: toll } }
 directors: { toll: { preset: apache-prefork, upstream: web, relay: 2 ms, queue: 99 } }
 services: { web: { work: [ { compute: 1 ms } ] } }`);
-    expect(cluster.directors.toll).toMatchObject({ workers: 256, queue: 99, full: 'drop', mode: 'proxy', relay: { kind: 'deterministic', value: 0.002 } });
+    expect(cluster.directors.toll).toMatchObject({
+      workers: 256,
+      queue: 99,
+      full: 'drop',
+      mode: 'proxy',
+      relay: { kind: 'deterministic', value: 0.002 },
+    });
   });
 
   test('a retry storm: the client gives the defaults of its calls', () => {
@@ -110,20 +123,28 @@ directors: { web: { scheduler: swrr, upstream: app } }
 services: { app: { count: 4, workers: 1, work: [ { compute: { exponential: 10 ms } } ] } }
 faults:   [ { at: 60 s, hang: app, for: 1 s } ]`);
     const [call] = cluster.clients.all.mix[0].steps;
-    expect(call).toMatchObject({ retry: { times: 2, backoff: { base: 0, factor: 1, jitter: 'none' }, budget: Infinity, other: false } });
+    expect(call).toMatchObject({
+      retry: { times: 2, backoff: { base: 0, factor: 1, jitter: 'none' }, budget: Infinity, other: false },
+    });
     expect(cluster.directors.web.scheduler.id).toBe('nginx/rr');
     expect(cluster.faults[0].for).toBe(1);
   });
 
   test('retry, long and short', () => {
     const retryOf = (retry: string) => {
-      const { cluster } = loaded(`clients: { all: { rate: 1 req/s, to: s, retry: ${retry} } }\nservices: { s: { work: [] } }`);
+      const { cluster } = loaded(
+        `clients: { all: { rate: 1 req/s, to: s, retry: ${retry} } }\nservices: { s: { work: [] } }`,
+      );
       const [call] = cluster.clients.all.mix[0].steps;
       return call.do === 'call' ? call.retry : undefined;
     };
     expect(retryOf('2')).toEqual(retryOf('{ times: 2 }'));
     expect(retryOf('0')).toBeUndefined();
-    expect(retryOf('{ times: 3, backoff: { base: 100 ms, factor: 2, max: 2 s, jitter: full }, on: [ timeout, refused ], budget: 10 %, other: true }')).toEqual({
+    expect(
+      retryOf(
+        '{ times: 3, backoff: { base: 100 ms, factor: 2, max: 2 s, jitter: full }, on: [ timeout, refused ], budget: 10 %, other: true }',
+      ),
+    ).toEqual({
       times: 3,
       backoff: { base: 0.1, factor: 2, max: 2, jitter: 'full' },
       on: ['timeout', 'refused'],
@@ -144,8 +165,20 @@ services:
   app:  { workers: 8, work: { read: [ { compute: 5 ms } ], write: [ { compute: 20 ms } ] } }
   mail: { workers: 1, work: [ { compute: 30 ms } ] }`);
     const { load, mix } = cluster.clients.shop;
-    expect(load).toMatchObject({ rate: { kind: 'points', points: [{ at: 0, rate: 0 }, { at: 120, rate: 500 }, { at: 720, rate: 500 }] } });
-    expect(mix.map(({ name, share }) => [name, share])).toEqual([['read', 0.8], ['write', 0.2]]);
+    expect(load).toMatchObject({
+      rate: {
+        kind: 'points',
+        points: [
+          { at: 0, rate: 0 },
+          { at: 120, rate: 500 },
+          { at: 720, rate: 500 },
+        ],
+      },
+    });
+    expect(mix.map(({ name, share }) => [name, share])).toEqual([
+      ['read', 0.8],
+      ['write', 0.2],
+    ]);
     expect(mix[1].steps[1]).toEqual({ do: 'send', to: 'mail', requestBytes: 0 });
     expect(Object.keys(cluster.services.app.work)).toEqual(['read', 'write']);
     expect(time).toMatchObject({ kind: 'terminating', duration: 720, stopWhenEmpty: false });
@@ -185,7 +218,9 @@ time: { duration: 10 s }`,
       },
     });
     expect(clients.daily.load).toMatchObject({ rate: { kind: 'expression', max: 450 } });
-    expect(clients.minute.load).toMatchObject({ rate: { kind: 'expression', expression: '(60 * (1 + t)) * 0.016666666666666666' } });
+    expect(clients.minute.load).toMatchObject({
+      rate: { kind: 'expression', expression: '(60 * (1 + t)) * 0.016666666666666666' },
+    });
     expect(clients.replay.load).toEqual({ kind: 'trace', at: [0.001, 0.004], demand: [0.01, 0.012], priority: [] });
     expect(clients.given.load).toEqual({ kind: 'trace', at: [0, 0.5], demand: [0.1, 0.2], priority: [] });
     expect(clients.named.load).toEqual(clients.given.load);
@@ -225,12 +260,30 @@ links: { wan: { between: [ users, edge ], latency: 20 ms, bandwidth: 100 Mbit/s 
 time: { duration: 10 min, warmup: 1 min }
 measure: [ { number: web }, { wait: web } ]`);
     expect(cluster.services.node).toMatchObject({ workers: 1, holds: 'compute' });
-    expect(cluster.services.web).toMatchObject({ sharingLimit: 100, sendBitsPerSecond: 1e9, receiveBitsPerSecond: 1e9, slowdown: { kind: 'usl' } });
+    expect(cluster.services.web).toMatchObject({
+      sharingLimit: 100,
+      sendBitsPerSecond: 1e9,
+      receiveBitsPerSecond: 1e9,
+      slowdown: { kind: 'usl' },
+    });
     expect(cluster.directors.edge).toMatchObject({ sendBitsPerSecond: 1e9, receiveBitsPerSecond: Infinity });
-    expect(cluster.directors.edge.members.map(({ service, server }) => `${service}.${server + 1}`)).toEqual(['node.1', 'node.2', 'web.1']);
-    expect(cluster.directors.edge.tables).toEqual([{ name: 'conntrack', size: 262_144, perConnection: 1, linger: 120, full: 'drop' }]);
-    expect(cluster.links.wan).toEqual({ between: ['users', 'edge'], latency: { kind: 'deterministic', value: 0.02 }, bitsPerSecond: 1e8 });
-    expect(cluster.probes).toEqual([{ kind: 'number', of: 'web' }, { kind: 'wait', of: 'web' }]);
+    expect(cluster.directors.edge.members.map(({ service, server }) => `${service}.${server + 1}`)).toEqual([
+      'node.1',
+      'node.2',
+      'web.1',
+    ]);
+    expect(cluster.directors.edge.tables).toEqual([
+      { name: 'conntrack', size: 262_144, perConnection: 1, linger: 120, full: 'drop' },
+    ]);
+    expect(cluster.links.wan).toEqual({
+      between: ['users', 'edge'],
+      latency: { kind: 'deterministic', value: 0.02 },
+      bitsPerSecond: 1e8,
+    });
+    expect(cluster.probes).toEqual([
+      { kind: 'number', of: 'web' },
+      { kind: 'wait', of: 'web' },
+    ]);
     expect(time).toMatchObject({ kind: 'steady', duration: 600, warmup: 60 });
   });
 });
@@ -246,7 +299,11 @@ describe('details', () => {
 
   test('each default is told with its source, each once', () => {
     const { assumptions } = loaded(shortest);
-    expect(assumptions.map(({ path, kind }) => `${kind} ${path}`)).toEqual(['default services.s.count', 'default services.s.workers', 'default clients.all.arrivals']);
+    expect(assumptions.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      'default services.s.count',
+      'default services.s.workers',
+      'default clients.all.arrivals',
+    ]);
     for (const { source, text } of assumptions) {
       expect(source.length * text.length).toBeGreaterThan(0);
     }
@@ -258,15 +315,28 @@ describe('details', () => {
   });
 
   test('what the file says wins over the preset, and is no assumption', () => {
-    const { cluster, assumptions } = loaded('clients: { all: { rate: 9 req/s, to: s } }\nservices: { s: { preset: tomcat, workers: 50, work: [] } }');
+    const { cluster, assumptions } = loaded(
+      'clients: { all: { rate: 9 req/s, to: s } }\nservices: { s: { preset: tomcat, workers: 50, work: [] } }',
+    );
     expect(cluster.services.s).toMatchObject({ workers: 50, queue: 8092 });
     expect(assumptions.map(({ path }) => path)).not.toContain('services.s.workers');
-    expect(assumptions.find(({ path }) => path === 'services.s.queue')).toMatchObject({ kind: 'preset', value: '8092' });
+    expect(assumptions.find(({ path }) => path === 'services.s.queue')).toMatchObject({
+      kind: 'preset',
+      value: '8092',
+    });
   });
 
   test('a comment that begins with "assumed" is an assumption of the author', () => {
-    const { assumptions } = loaded('clients:\n  all:\n    rate: 9 req/s   # assumed: a quiet day\n    to: s\nservices: { s: { work: [] } }');
-    expect(assumptions[0]).toEqual({ path: 'clients.all.rate', kind: 'assumed', value: '9 req/s', source: 'the scenario file', text: 'a quiet day' });
+    const { assumptions } = loaded(
+      'clients:\n  all:\n    rate: 9 req/s   # assumed: a quiet day\n    to: s\nservices: { s: { work: [] } }',
+    );
+    expect(assumptions[0]).toEqual({
+      path: 'clients.all.rate',
+      kind: 'assumed',
+      value: '9 req/s',
+      source: 'the scenario file',
+      text: 'a quiet day',
+    });
   });
 
   test('prices are kept by the hour', () => {

@@ -20,12 +20,24 @@ describe('SLOs', () => {
     expect(parseSlo(text)).toMatchObject(expected);
   });
 
-  test.each(['p(0) < 5 ms', 'p(100) < 5 ms', '0 % < 5 ms', '100 % < 5 ms', '99 % > 5 ms', 'p(95) < 5 %', 'errors < 5 ms', 'p(95) 5 ms', '', 'p(95) <'])('%j is refused', (text) => {
+  test.each([
+    'p(0) < 5 ms',
+    'p(100) < 5 ms',
+    '0 % < 5 ms',
+    '100 % < 5 ms',
+    '99 % > 5 ms',
+    'p(95) < 5 %',
+    'errors < 5 ms',
+    'p(95) 5 ms',
+    '',
+    'p(95) <',
+  ])('%j is refused', (text) => {
     expect(parseSlo(text)).toHaveProperty('rule');
   });
 
   test('a list, one text, and a map by client mean the same', () => {
-    const slosOf = (slos: string) => loaded(`clients: { a: { rate: 1 req/s, to: s } }\nservices: { s: { work: [] } }\nslos: ${slos}`).slos;
+    const slosOf = (slos: string) =>
+      loaded(`clients: { a: { rate: 1 req/s, to: s } }\nservices: { s: { work: [] } }\nslos: ${slos}`).slos;
     expect(slosOf('"p(95) < 200 ms"')).toEqual(slosOf('[ "p(95) < 200 ms" ]'));
     expect(slosOf('{ a: "p(95) < 200 ms" }')).toEqual(slosOf('[ "a: p(95) < 200 ms" ]'));
     expect(slosOf('[]')).toEqual([]);

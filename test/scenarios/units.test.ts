@@ -71,11 +71,20 @@ describe('parseQuantity', () => {
   });
 
   test('the decimal that was written is the double that comes out', () => {
-    const unit = fc.constantFrom<[string, Dimension, number]>(['ms', 'time', 3], ['us', 'time', 6], ['ns', 'time', 9], ['%', 'share', 2]);
+    const unit = fc.constantFrom<[string, Dimension, number]>(
+      ['ms', 'time', 3],
+      ['us', 'time', 6],
+      ['ns', 'time', 9],
+      ['%', 'share', 2],
+    );
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e9 }), unit, (count, [name, dimension, places]) => {
-        expect(valueOf(`${count} ${name}`, dimension)).toBe(Number(`${count}e-${places}`));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e7 }).map((n) => n / 100),
+        unit,
+        (count, [name, dimension, places]) => {
+          expect(valueOf(`${count} ${name}`, dimension)).toBe(Number(`${count}e-${places}`));
+        },
+      ),
       { seed: 1 },
     );
   });
@@ -85,7 +94,11 @@ describe('formatQuantity', () => {
   const dimension = fc.constantFrom<Dimension>('time', 'size', 'bandwidth', 'rate');
 
   test('is read back as the same double', () => {
-    const value = fc.oneof(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 0, max: 1e6 }).map((n) => n / 1000));
+    const value = fc.oneof(
+      fc.double({ min: 0, max: 1e12, noNaN: true }),
+      fc.integer({ min: 0, max: 1e9 }),
+      fc.integer({ min: 0, max: 1e6 }).map((n) => n / 1000),
+    );
     fc.assert(
       fc.property(value, dimension, (number, one) => {
         expect(parseQuantity(formatQuantity(number, one), one)).toEqual({ ok: true, value: number, range: null });
@@ -95,7 +108,12 @@ describe('formatQuantity', () => {
   });
 
   test('uses the unit that people would', () => {
-    expect([0.02, 300, 5400, 0.0005].map((seconds) => formatQuantity(seconds, 'time'))).toEqual(['20 ms', '5 min', '1.5 h', '500 us']);
+    expect([0.02, 300, 5400, 0.0005].map((seconds) => formatQuantity(seconds, 'time'))).toEqual([
+      '20 ms',
+      '5 min',
+      '1.5 h',
+      '500 us',
+    ]);
     expect(formatQuantity(0, 'time')).toBe('0 s');
     expect(formatQuantity(1e9, 'bandwidth')).toBe('1 Gbit/s');
     expect(formatQuantity(0.999, 'share')).toBe('99.9 %');

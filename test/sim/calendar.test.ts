@@ -55,6 +55,13 @@ const uniform = (): (() => number) => {
 };
 
 describe('what the calendar costs, in records looked at', () => {
+  test('a constant for each insert while it is filled', () => {
+    const u = uniform();
+    const work = new Workload();
+    for (let i = 0; i < 30_000; i++) work.insert(u());
+    expect(work.records.looks / 30_000).toBeLessThan(8);
+  });
+
   test.each([100, 1000, 30_000])('a constant, with %d pending', (pending) => {
     const u = uniform();
     const delay = (): number => exponential({ mean: 1 }).quantile(u());
@@ -110,4 +117,19 @@ describe('what the calendar costs, in records looked at', () => {
     work.looksPerHold(20_000, u);
     expect(work.looksPerHold(20_000, u)).toBeLessThan(8);
   });
+});
+
+test('times too far ahead for the present width of a day come out in order', () => {
+  const work = new Workload();
+  for (let i = 0; i < 5000; i++) work.insert(1e-6 * i);
+  const far = [3e10, 1e11, 1e11 + 1e-3, 1e15];
+  far.forEach((time) => work.insert(time));
+  const times: number[] = [];
+  while (work.list.size > 0) {
+    work.pop();
+    times.push(work.now);
+  }
+  expect(times).toHaveLength(5004);
+  expect(times.slice(5000)).toEqual(far);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
 });

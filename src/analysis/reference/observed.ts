@@ -57,8 +57,10 @@ export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]):
 /** Several replications as one. */
 export function pool(each: readonly Observed[]): Observed {
   const [first] = each;
-  const byName = <Part>(of: (one: Observed) => Readonly<Record<string, Part>>, join: (parts: readonly Part[]) => Part) =>
-    Object.fromEntries(Object.keys(of(first)).map((name) => [name, join(each.map((one) => of(one)[name]))]));
+  const byName = <Part>(
+    of: (one: Observed) => Readonly<Record<string, Part>>,
+    join: (parts: readonly Part[]) => Part,
+  ) => Object.fromEntries(Object.keys(of(first)).map((name) => [name, join(each.map((one) => of(one)[name]))]));
   return {
     seconds: each.reduce((sum, { seconds }) => sum + seconds, 0),
     traffic: pooledTraffic(each.map(({ traffic }) => traffic)),

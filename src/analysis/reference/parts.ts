@@ -75,7 +75,11 @@ export function call(to: string, options: Partial<CallStep> = {}): CallStep {
   return { do: 'call', to, requestBytes: 0, responseBytes: 0, abandon: 'keep', ...options };
 }
 
-export function clients(load: ClientsDescription['load'], steps: readonly Step[], name = 'request'): ClientsDescription {
+export function clients(
+  load: ClientsDescription['load'],
+  steps: readonly Step[],
+  name = 'request',
+): ClientsDescription {
   return {
     load,
     mix: [{ name, share: 1, priority: 0, steps }],

@@ -32,6 +32,39 @@ export function list(of: (observed: Observed) => readonly number[]): Quantity {
   return { kind: 'list', of };
 }
 
+/** The same quantities, each computed once only of what was observed: intervals are asked for again as a run grows. */
+export function remembered(quantities: Quantities): Quantities {
+  return Object.fromEntries(
+    Object.entries(quantities).map(([name, quantity]): [string, Quantity] => {
+      switch (quantity.kind) {
+        case 'number':
+          return [name, number(once(quantity.of))];
+        case 'list':
+          return [name, list(once(quantity.of))];
+        case 'percentile': {
+          // a quantity has one reference, so what was observed decides its shares too
+          const known = new WeakMap<Observed, Shares>();
+          const shares: typeof quantity.shares = (observed, reference, index) => {
+            const found = known.get(observed) ?? quantity.shares(observed, reference, index);
+            known.set(observed, found);
+            return found;
+          };
+          return [name, { ...quantity, of: once(quantity.of), shares }];
+        }
+      }
+    }),
+  );
+}
+
+function once<Value>(of: (observed: Observed) => Value): (observed: Observed) => Value {
+  const known = new WeakMap<Observed, { readonly value: Value }>();
+  return (observed) => {
+    const found = known.get(observed) ?? { value: of(observed) };
+    known.set(observed, found);
+    return found.value;
+  };
+}
+
 /** Share of the time at each level of a probe. */
 export function levelShares(probe: string): Quantity {
   return list(({ levels }) => shares(levels[probe]));

@@ -13,7 +13,7 @@ export function checkCommand(finish: Finish): Command {
   return takesScenario(new Command('check'))
     .summary('every problem and every doubt in a file, at once')
     .description(
-      'Reads a scenario and lists all that is wrong with it (exit code 2), all that is\ndoubtful, and what is missing. Simulates nothing.',
+      'Reads a scenario and lists all that is wrong with it (exit code 2), all that is doubtful, and what is missing. Simulates nothing.',
     )
     .option('--json', 'as JSON on stdout')
     .action((argument: string, options: CheckOptions) => finish(check(argument, options)));

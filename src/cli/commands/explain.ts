@@ -10,7 +10,7 @@ export function explainCommand(finish: Finish): Command {
   return takesScenario(new Command('explain'))
     .summary('a scenario in plain words, with its bounds and defaults')
     .description(
-      'Says what a scenario describes, which bounds hold without simulating, and which\ndefaults were used, with their sources.',
+      'Says what a scenario describes, which bounds hold without simulating, and which defaults were used, with their sources.',
     )
     .action((argument: string, options: ScenarioOptions) => finish(explain(argument, options)));
 }

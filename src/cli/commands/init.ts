@@ -15,7 +15,7 @@ export function initCommand(finish: Finish): Command {
     .argument('<file>', 'the scenario file to write')
     .summary('a scenario from eight questions, or from flags')
     .description(
-      'Writes a scenario from what a dashboard says. Asks in a terminal; with any flag\n' +
+      'Writes a scenario from what a dashboard says. Asks in a terminal; with any flag ' +
         'below it asks nothing. "?" is an answer to each: it stays marked in the file.',
     );
   for (const question of questions) {

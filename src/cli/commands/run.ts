@@ -40,7 +40,7 @@ interface RunOptions extends ScenarioOptions {
 export function runCommand(finish: Finish): Command {
   return takesScenario(new Command('run'))
     .summary('what happens: throughput, percentiles, errors, what ends first')
-    .description('Simulates the scenario until its figures are as precise as asked, and says whether\nits SLOs hold.')
+    .description('Simulates the scenario until its figures are as precise as asked, and says whether its SLOs hold.')
     .option('--json', 'the whole result as JSON on stdout')
     .option('--out <dir>', 'write result.json, timeline.csv, summary.md and report.html there')
     .option('--limits', 'every limit, those hardly used too')

@@ -8,7 +8,7 @@ export function schemaCommand(finish: Finish): Command {
   return new Command('schema')
     .summary('the JSON Schema of scenario files, for completion')
     .description(
-      'Prints the JSON Schema (draft 2020-12) of scenario files. Save it, and start a file with\n' +
+      'Prints the JSON Schema (draft 2020-12) of scenario files. Save it, and start a file with ' +
         '# yaml-language-server: $schema=windtunnel.schema.json',
     )
     .action(() => {

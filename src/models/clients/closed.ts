@@ -4,7 +4,7 @@
  */
 import type { Streams } from '../../sim/random/stream.ts';
 import { Rank } from '../../sim/rank.ts';
-import type { Simulation } from '../../sim/simulation.ts';
+import type { Handle, Simulation } from '../../sim/simulation.ts';
 import type { ClosedLoad } from '../description.ts';
 import { Draw } from '../draw.ts';
 import { OUTCOME, OUTCOMES } from '../outcome.ts';
@@ -32,6 +32,8 @@ export class ClosedClients implements Clients {
   /** Numbers of users who have left, to be given to those who come. */
   private readonly left: number[] = [];
   private highest = 0;
+  /** The event at which the next user may come; 0 = none. */
+  private growth: Handle = 0;
   private ending = false;
   /** The number of users changes over time. */
   private readonly varies: boolean;
@@ -81,6 +83,7 @@ export class ClosedClients implements Clients {
     if (this.ending || this.leaves(origin)) {
       this.users--;
       this.left.push(origin);
+      if (!this.ending && this.varies) this.scheduleGrowth();
       return;
     }
     const again = this.again[outcome];
@@ -100,32 +103,42 @@ export class ClosedClients implements Clients {
     return this.varies && this.users > Math.ceil(this.target(this.simulation.now) - 1e-9);
   }
 
+  /** Users whom the shape counts: those present, or, where they leave when they have done their part, all who came. */
+  private get counted(): number {
+    return this.made === null ? this.users : this.highest;
+  }
+
   /** Brings in the users who are due now, and comes back when the next is. */
   private grow(): void {
+    this.growth = 0;
     if (this.ending) return;
     const now = this.simulation.now;
     const target = Math.floor(this.target(now) + 1e-9);
-    while (this.users < target && (this.made === null || this.highest < this.made.length)) {
+    while (this.counted < target) {
       const user = this.left.length > 0 && this.made === null ? this.left.pop()! : this.highest++;
       this.users++;
       const pause = this.spread === null ? this.think.sample(0) : this.spread.sample(0);
       this.simulation.at(now + pause, this.address + REQUEST, user, Rank.arrival);
     }
-    const next = this.nextArrivalOfUser(now);
-    if (next < Infinity) this.simulation.at(next, this.address + GROW, 0, Rank.arrival);
+    this.scheduleGrowth();
   }
 
-  /** When the number of users wanted next exceeds those present, or may have to be looked at again. */
-  private nextArrivalOfUser(now: number): number {
-    if (this.made !== null && this.highest >= this.made.length) return Infinity;
+  /** To be called when users have come or gone. */
+  private scheduleGrowth(): void {
+    if (this.growth !== 0) this.simulation.cancel(this.growth);
+    const next = this.nextArrivalOfUser(this.simulation.now, this.counted + 1);
+    this.growth = next < Infinity ? this.simulation.at(next, this.address + GROW, 0, Rank.arrival) : 0;
+  }
+
+  /** When the shape next rises to `wanted`, or may have. */
+  private nextArrivalOfUser(now: number, wanted: number): number {
     for (let k = 0; k < this.points.length; k++) {
       const high = this.points[k];
       if (high.at <= now) continue;
       const low = k === 0 ? high : this.points[k - 1];
-      if (high.value <= low.value || high.value < this.users + 1) continue;
-      if (low.at === high.at || low.value >= this.users + 1)
-        return Math.max(now, low.at === high.at ? high.at : low.at);
-      const time = low.at + ((this.users + 1 - low.value) / (high.value - low.value)) * (high.at - low.at);
+      if (high.value <= low.value || high.value < wanted) continue;
+      if (low.at === high.at || low.value >= wanted) return Math.max(now, low.at === high.at ? high.at : low.at);
+      const time = low.at + ((wanted - low.value) / (high.value - low.value)) * (high.at - low.at);
       return time > now ? time : high.at;
     }
     return Infinity;

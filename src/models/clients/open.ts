@@ -15,6 +15,12 @@ import { rateShape } from './shapes/rate-shape.ts';
 import type { RateFunction } from './shapes/rate-shape.ts';
 import type { Traffic } from './traffic.ts';
 
+const ARRIVAL = 0;
+const SEARCH = 1;
+
+/** Arrivals that may be thinned out in one search for the next that is not: a rate may be 0 for good. */
+const THINNED_MAX = 1000;
+
 export class OpenClients implements Clients {
   readonly users = 0;
   private readonly address: number;
@@ -24,6 +30,8 @@ export class OpenClients implements Clients {
   private readonly batch: Draw | null;
   private readonly limit: number;
   private ending = false;
+  /** What the integral of the rate must still grow by until the next evenly spaced arrival. */
+  private left = 1;
 
   constructor(
     private readonly simulation: Simulation,
@@ -43,7 +51,7 @@ export class OpenClients implements Clients {
   }
 
   begin(): void {
-    if (this.load.firstAt !== undefined) this.simulation.at(this.load.firstAt, this.address, 0, Rank.arrival);
+    if (this.load.firstAt !== undefined) this.schedule(this.load.firstAt, ARRIVAL);
     else this.scheduleNext();
   }
 
@@ -51,9 +59,13 @@ export class OpenClients implements Clients {
     this.ending = true;
   }
 
-  /** An arrival. */
-  on(): void {
+  /** An arrival, or the search for one is to go on. */
+  on(kind: number): void {
     if (this.ending) return;
+    if (kind === SEARCH) {
+      this.scheduleNext();
+      return;
+    }
     const size = this.batch === null ? 1 : Math.round(this.batch.sample(0));
     const now = this.simulation.now;
     if (this.traffic.sent + size < this.limit) this.scheduleNext();
@@ -68,20 +80,37 @@ export class OpenClients implements Clients {
   }
 
   private scheduleNext(): void {
-    const time = this.nextArrival();
-    if (time < Infinity) this.simulation.at(time, this.address, 0, Rank.arrival);
+    const { rate, stream } = this;
+    const now = this.simulation.now;
+    if (this.interarrival !== null) this.schedule(now + this.interarrival.sample(0), ARRIVAL);
+    else if (this.load.arrivals === 'even') this.scheduleEven(now);
+    else if (rate.constant) this.schedule(now - ln(1 - stream.uniform()) / rate.max, ARRIVAL);
+    else this.scheduleThinned(now);
   }
 
-  private nextArrival(): number {
+  private scheduleEven(now: number): void {
+    const { time, left } = this.rate.after(now, this.left);
+    this.left = left > 0 ? left : 1;
+    this.schedule(time, left > 0 ? SEARCH : ARRIVAL);
+  }
+
+  private scheduleThinned(now: number): void {
     const { rate, stream } = this;
-    let time = this.simulation.now;
-    if (this.interarrival !== null) return time + this.interarrival.sample(0);
-    if (this.load.arrivals === 'even') return rate.after(time);
-    if (rate.constant) return time - ln(1 - stream.uniform()) / rate.max;
-    while (time < rate.until) {
+    let time = now;
+    for (let thinned = 0; time < rate.until; thinned++) {
+      if (thinned === THINNED_MAX) {
+        this.schedule(time, SEARCH);
+        return;
+      }
       time -= ln(1 - stream.uniform()) / rate.max;
-      if (stream.uniform() * rate.max < rate.at(time)) return time;
+      if (stream.uniform() * rate.max < rate.at(time)) {
+        this.schedule(time, ARRIVAL);
+        return;
+      }
     }
-    return Infinity;
+  }
+
+  private schedule(time: number, kind: number): void {
+    if (time < Infinity) this.simulation.at(time, this.address + kind, 0, Rank.arrival);
   }
 }

@@ -31,14 +31,18 @@ const END = 1;
 
 export class Faults {
   private readonly address: number;
+  /** What each fault acts on. */
+  private readonly targets: readonly (readonly FaultTarget[])[];
 
+  /** @param find what a name stands for; throws where that is nothing. */
   constructor(
     private readonly simulation: Simulation,
     private readonly faults: readonly FaultDescription[],
-    private readonly targets: (target: string) => readonly FaultTarget[],
+    find: (target: string) => readonly FaultTarget[],
     readonly log: LogEntry[],
   ) {
     this.address = simulation.register(this);
+    this.targets = faults.map(({ target }) => find(target));
     faults.forEach((fault, index) => {
       simulation.at(fault.at, this.address + BEGIN, index, Rank.control);
       if (fault.for < Infinity) simulation.at(fault.at + fault.for, this.address + END, index, Rank.control);
@@ -47,7 +51,7 @@ export class Faults {
 
   on(kind: number, index: number): void {
     const fault = this.faults[index];
-    for (const target of this.targets(fault.target)) {
+    for (const target of this.targets[index]) {
       if (kind === BEGIN) begin(fault, target);
       else end(fault, target);
     }

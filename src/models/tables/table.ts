@@ -48,11 +48,16 @@ export class Table {
   /** The connection is closed; its entries go after the linger. */
   close(): void {
     if (this.lane >= 0) this.simulation.after(this.lane, this.address, 0);
-    else this.on();
+    else this.undo();
   }
 
   /** A linger is over. */
   on(): void {
+    this.undo();
+  }
+
+  /** The connection came to nothing: its entries are free at once. */
+  undo(): void {
     this.account(this.simulation.now);
     this.used -= this.perConnection;
   }

@@ -21,7 +21,6 @@ import { count, countOrUnlimited, named, number, reference, share, text, time, w
 import { countLaw, meanOf, resolveCount, resolveTime, timeLaw } from './laws.ts';
 import { rateSchema, resolveRate, resolveUsers, usersSchema } from './shapes.ts';
 import { resolveSteps, stepList } from './steps.ts';
-import type { StepSurface } from './steps.ts';
 import { resolveTables, tables } from './tables.ts';
 
 const causes = z.enum(OUTCOMES);
@@ -74,13 +73,10 @@ export const clientsSchema = z
       .optional()
       .meta({ description: 'first request of a user: after a think time (default), or { rendezvous: 1 s }' }),
     iterations: countOrUnlimited('requests that each user makes; unlimited by default').optional(),
-    again: z
-      .partialRecord(causes, timeLaw('pause before the next request'))
-      .optional()
-      .meta({
-        description:
-          'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }',
-      }),
+    again: z.partialRecord(causes, timeLaw('pause before the next request')).optional().meta({
+      description:
+        'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }',
+    }),
     sources: z
       .union([count('distinct source addresses'), z.literal('many')])
       .optional()
@@ -306,7 +302,7 @@ function resolveRequest(surface: RequestSurface, path: Path, manner: CallManner,
         return null;
       },
     };
-    return resolveSteps(surface.work as StepSurface[], [...path, 'work'], scope);
+    return resolveSteps(surface.work, [...path, 'work'], scope);
   }
   if (surface.to === undefined) {
     context.problem(path, '"to" is missing', 'say where requests go: to: NAME of a director or a service');

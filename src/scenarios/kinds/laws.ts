@@ -199,7 +199,7 @@ function specOf(
             probabilities: phases.map((phase, i) => context.quantity(phase.share, 'share', [...at, i, 'share'])),
             means: phases.map((phase, i) => read(phase.mean, [...at, i, 'mean'])),
           }
-        : ({ kind, ...readAll(phases) } as DistributionSpec);
+        : { kind, ...readAll(phases) };
     }
     case 'samples':
       return { kind: 'empirical', samples: law.samples!.map((value, i) => read(value, [...at, i])) };
@@ -223,7 +223,7 @@ function specOf(
       return {
         kind,
         by: read(law.shifted!.by, [...at, 'by']),
-        of: specOf(law.shifted!.of as Law, [...at, 'of'], read, context),
+        of: specOf(law.shifted!.of, [...at, 'of'], read, context),
       };
   }
 }

@@ -69,7 +69,7 @@ export function readMeasured(
   for (const [name, value] of Object.entries(figures)) {
     const path = ['measured', name];
     if (typeof value === 'object') {
-      for (const [part, inner] of Object.entries(value as z.infer<typeof serviceFigures>)) {
+      for (const [part, inner] of Object.entries(value)) {
         list.push(...readServiceFigure(name, part, inner, [...path, part], services, context));
       }
       continue;
@@ -91,9 +91,12 @@ export function readMeasured(
 }
 
 /** The rate at which the figures were read, from `measured.rate` or else from the clients. */
-export function rateToday(figures: MeasuredFigures, cluster: ClusterDescription): number | null {
+export function rateToday(figures: MeasuredFigures, cluster: ClusterDescription, context: Context): number | null {
   if (figures.rate !== null) {
     return figures.rate;
+  }
+  if (context.missing.some(({ path }) => /^clients\..*\.rate$/.test(path))) {
+    return null;
   }
   const rates = Object.values(cluster.clients).map(({ load }) =>
     load.kind === 'open' && load.rate.kind === 'constant' ? load.rate.rate : NaN,
@@ -113,7 +116,7 @@ export function deriveDemands(
   context: Context,
 ): ReadonlyMap<string, number> {
   const demands = new Map<string, number>();
-  const today = rateToday(figures, without);
+  const today = rateToday(figures, without, context);
   const explicit = meanFlow(without).compute;
   const counted = meanFlow(withOne).compute;
   for (const [name, figure] of figures.utilisation) {
@@ -165,7 +168,7 @@ export function tellMissing(
   context: Context,
 ): void {
   const service = cluster.services[name];
-  const today = context.missing.some(({ path }) => path.endsWith('.rate')) ? null : rateToday(figures, cluster);
+  const today = rateToday(figures, cluster, context);
   const cores = coresOf(service);
   const at = today === null ? '' : ` at ${perSecond(today)}`;
   const certain: string[] = [];
@@ -214,7 +217,7 @@ export function applyMeasured(
     figures.list.filter((figure) => figure.of.kind === 'response' && figure.of.stat === stat),
   )[0];
   const measuredBlock = (fit: MeasuredFit | null): Measured => ({
-    rate: rateToday(figures, cluster),
+    rate: rateToday(figures, cluster, context),
     client: figures.client,
     figures: figures.list.map((figure) => ({ ...figure, fitted: isFitted(figure, response, fit, demands) })),
     fit,
@@ -318,7 +321,7 @@ function coresOf({ cores, speeds }: ServiceDescription): number | null {
 }
 
 function checkFigures(figures: MeasuredFigures, cluster: ClusterDescription, context: Context): void {
-  const today = rateToday(figures, cluster);
+  const today = rateToday(figures, cluster, context);
   const flow = meanFlow(cluster);
   const statistic = (wanted: ResponseStatistic) =>
     figures.list.find(({ of }) => of.kind === 'response' && of.stat === wanted);
@@ -354,7 +357,7 @@ function checkFigures(figures: MeasuredFigures, cluster: ClusterDescription, con
 }
 
 function checkRate(figures: MeasuredFigures, cluster: ClusterDescription, context: Context): void {
-  const sent = rateToday({ ...figures, rate: null }, cluster);
+  const sent = rateToday({ ...figures, rate: null }, cluster, context);
   if (figures.rate !== null && sent !== null && Math.abs(sent - figures.rate) > 1e-3 * figures.rate) {
     context.doubt(
       ['measured', 'rate'],

@@ -71,11 +71,9 @@ export const timeSchema = z
 export const priceSchema = z
   .union([
     number('price of one server an hour'),
-    z
-      .string()
-      .regex(/^\s*\d+(\.\d+)?\s*\/\s*(h|hour|d|day|month)\s*$/, {
-        error: 'must be a price such as "0.34/h"\nan amount for each h, day or month; without currency',
-      }),
+    z.string().regex(/^\s*\d+(\.\d+)?\s*\/\s*(h|hour|d|day|month)\s*$/, {
+      error: 'must be a price such as "0.34/h"\nan amount for each h, day or month; without currency',
+    }),
   ])
   .meta({ description: 'price of one server: 0.34/h, 8/day, 240/month', examples: ['0.34/h'] });
 

@@ -17,7 +17,7 @@ import { classes, count, countOrUnlimited, named, number, positive, reference, t
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
 import { resolveSteps, stepList } from './steps.ts';
-import type { StepScope, StepSurface } from './steps.ts';
+import type { StepScope } from './steps.ts';
 import { resolveTables, tables } from './tables.ts';
 
 const poolSchema = z.strictObject({
@@ -241,13 +241,13 @@ function resolveWork(
     return { '*': defaultWork(name, path, measured, scope) };
   }
   if (Array.isArray(work)) {
-    return { '*': resolveSteps(work as StepSurface[], path, scope) };
+    return { '*': resolveSteps(work, path, scope) };
   }
   if (Object.keys(work).length === 0) {
     context.problem(path, 'has no classes', 'give a list of steps, or steps by request class');
   }
   return Object.fromEntries(
-    Object.entries(work).map(([one, steps]) => [one, resolveSteps(steps as StepSurface[], [...path, one], scope)]),
+    Object.entries(work).map(([one, steps]) => [one, resolveSteps(steps, [...path, one], scope)]),
   );
 }
 

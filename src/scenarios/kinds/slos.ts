@@ -146,7 +146,7 @@ function metricOf(word: string): SloMetric | null {
   }
   const ratio = /^(\d+(?:\.\d+)?)\s*%$/.exec(word);
   if (ratio !== null) {
-    return { kind: 'ratio', share: Number(ratio[1]) / 100 };
+    return { kind: 'ratio', share: Number(`${ratio[1]}e-2`) };
   }
   switch (word.toLowerCase()) {
     case 'avg':

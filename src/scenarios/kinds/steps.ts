@@ -27,11 +27,9 @@ const step: z.ZodType<StepSurface> = z
   .union([
     z.strictObject({ wait: workLaw('a time that uses nothing') }),
     z.strictObject({
-      compute: z
-        .union([z.enum(['measured', 'demand']), workLaw('processor time')])
-        .meta({
-          description: 'processor time at speed 1; `measured` takes it from `measured:`, `demand` from the trace',
-        }),
+      compute: z.union([z.enum(['measured', 'demand']), workLaw('processor time')]).meta({
+        description: 'processor time at speed 1; `measured` takes it from `measured:`, `demand` from the trace',
+      }),
     }),
     z.strictObject({ call: reference(target), ...callOptions }),
     z.strictObject({ query: reference(target), ...callOptions }),
@@ -81,7 +79,7 @@ export const stepList = (description: string) => z.array(step).meta({ descriptio
 
 export type StepSurface =
   | { wait: WorkLaw }
-  | { compute: WorkLaw | 'measured' }
+  | { compute: WorkLaw }
   | ({ call: string } & CallSurface)
   | ({ query: string } & CallSurface)
   | { send: string; request?: string; class?: string }

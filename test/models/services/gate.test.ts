@@ -24,8 +24,8 @@ describe('a gate of two tokens with room for one', () => {
     expect(gate.busy).toBe(0);
     gate.account(10);
     expect(gate).toMatchObject({ arrivals: 4, waits: 1, refusals: 1, withdrawals: 0, returns: 3, waited: 3 });
-    expect([gate.busyArea, gate.lineArea]).toEqual([1 + 2 + 2 + 2 + 1 + 2, 3]);
-    expect(() => gate.leave(10)).toThrow(/tokens in use/);
+    expect([gate.busyArea, gate.lineArea]).toEqual([1 * 1 + 2 * 5 + 1 * 2, 3]);
+    expect(() => gate.leave(10)).toThrow(/tokens given back/);
   });
 
   test('who leaves the line early has waited, and is not handed a token', () => {

@@ -12,9 +12,9 @@ interface Waiting {
 
 interface Order {
   readonly name: string;
-  make(calls: Calls): WaitingLine;
+  readonly make: (calls: Calls) => WaitingLine;
   /** Place of the next in a plain array in order of arrival. */
-  next(waiting: readonly Waiting[]): number;
+  readonly next: (waiting: readonly Waiting[]) => number;
 }
 
 const orders: readonly Order[] = [

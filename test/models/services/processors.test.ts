@@ -118,9 +118,19 @@ const scripts: fc.Arbitrary<Action[]> = fc
     fc.tuple(
       fc.integer({ min: 0, max: 30 }),
       fc.oneof(
-        { weight: 6, arbitrary: fc.record({ do: fc.constant('submit' as const), work: fc.integer({ min: 1, max: 12 }), priority: fc.nat(2) }) },
+        {
+          weight: 6,
+          arbitrary: fc.record({
+            do: fc.constant('submit' as const),
+            work: fc.integer({ min: 1, max: 12 }),
+            priority: fc.nat(2),
+          }),
+        },
         { weight: 1, arbitrary: fc.record({ do: fc.constant('withdraw' as const), job: fc.nat(12) }) },
-        { weight: 1, arbitrary: fc.record({ do: fc.constant('speed' as const), speed: fc.constantFrom(0, 0.5, 1, 2) }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({ do: fc.constant('speed' as const), speed: fc.constantFrom(0, 0.5, 1, 2) }),
+        },
       ),
     ),
     { maxLength: 24 },

@@ -10,8 +10,7 @@ import type { OpenNetworkModel, StationModel } from '../theory-file.ts';
 
 export function openNetwork(model: OpenNetworkModel): Experiment {
   const { stations, routing_probabilities: routes } = model;
-  const rate =
-    model.arrivals?.rate ?? stations.reduce((sum, { external_arrivals: own }) => sum + (own?.rate ?? 0), 0);
+  const rate = model.arrivals?.rate ?? stations.reduce((sum, { external_arrivals: own }) => sum + (own?.rate ?? 0), 0);
   const steps = routes === undefined ? stations.map(({ name }) => call(name)) : [walk(stations, routes, rate)];
   const described = cluster({
     clients: { clients: clients(openLoad({ process: 'poisson', rate }), steps) },

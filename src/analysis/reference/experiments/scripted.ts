@@ -134,7 +134,9 @@ function ofPool(pool: string, gate: string, size: number): Quantities {
   const levels = `in-use ${gate}`;
   return {
     [`mean_wait_${one}`]: number((observed) => meanWaitOfServed(observed, gate)),
-    [`mean_hold_${one}`]: number(({ services }) => services[name].gates[own].busyArea / services[name].gates[own].returns),
+    [`mean_hold_${one}`]: number(
+      ({ services }) => services[name].gates[own].busyArea / services[name].gates[own].returns,
+    ),
     [`utilisation_${all}`]: number(({ services, seconds }) => services[name].gates[own].busyArea / seconds / size),
     [`dist_${all}_in_use`]: levelShares(levels),
     [`prob_all_${pool}_busy`]: number((observed) => (observed.levels[levels][size] ?? 0) / observed.seconds),

@@ -54,7 +54,8 @@ interface Tree {
   readonly type: string;
   readonly value?: unknown;
   readonly name?: string;
-  readonly fn?: string | { readonly name?: string };
+  /** Of an operator its word, of a function call the node that names it. */
+  readonly fn?: string | Tree;
   readonly args?: readonly Tree[];
   readonly content?: Tree;
   readonly implicit?: boolean;
@@ -146,7 +147,7 @@ function parseTree(text: string): Tree {
   }
   try {
     const node: MathNode = parse(text);
-    return node as unknown as Tree;
+    return node;
   } catch (error) {
     throw new ExpressionError(`is no formula: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -190,14 +191,15 @@ function symbol(name: string): Expression {
 }
 
 function operator(tree: Tree): Expression {
-  const operation = operators.get(String(tree.fn));
+  const word = typeof tree.fn === 'string' ? tree.fn : '';
+  const operation = operators.get(word);
   if (operation === undefined) {
-    throw new ExpressionError(`the operator ${String(tree.fn)} may not be used; + - * / % ^ may`);
+    throw new ExpressionError(`the operator ${word} may not be used; + - * / % ^ may`);
   }
   if (tree.implicit === true) {
     throw new ExpressionError('write * between the factors of a product');
   }
-  return apply(operation, tree.args!.map(compile), String(tree.fn));
+  return apply(operation, tree.args!.map(compile), word);
 }
 
 function call(tree: Tree): Expression {

@@ -12,12 +12,17 @@ export interface RateFunction {
   readonly constant: boolean;
   /** The rate is 0 from here on; Infinity if not known. */
   readonly until: number;
-  /** When the next of evenly spaced arrivals comes: the time at which the integral of the rate has grown by 1. */
-  after(time: number): number;
+  /**
+   * When the integral of the rate has grown by `amount` since `time`; Infinity = never. The search stops after a while,
+   * since a rate may be 0 for good: then what is `left` to grow from that time on is > 0.
+   */
+  after(time: number, amount: number): { readonly time: number; readonly left: number };
 }
 
 /** Longest step, in seconds, of the search for the next evenly spaced arrival under a varying rate. */
 const STEP = 0.1;
+/** Steps of one search. */
+const STEPS_MAX = 10_000;
 
 export function rateShape(shape: RateShape): RateFunction {
   switch (shape.kind) {
@@ -28,7 +33,7 @@ export function rateShape(shape: RateShape): RateFunction {
         max: rate,
         constant: true,
         until: rate > 0 ? Infinity : 0,
-        after: (time) => time + 1 / rate,
+        after: (time, amount) => ({ time: time + amount / rate, left: 0 }),
       };
     }
     case 'points': {
@@ -60,19 +65,26 @@ export function linear(points: readonly { readonly at: number; readonly value: n
 }
 
 function varying(at: (time: number) => number, max: number, until: number): RateFunction {
-  return { at, max, constant: false, until, after: (time) => evenly(at, max, until, time) };
+  return { at, max, constant: false, until, after: (time, amount) => evenly(at, max, until, time, amount) };
 }
 
-/** Integrates the rate by the midpoint rule until one more request is due. */
-function evenly(at: (time: number) => number, max: number, until: number, from: number): number {
+/** Integrates the rate by the midpoint rule until it has grown by `amount`. */
+function evenly(
+  at: (time: number) => number,
+  max: number,
+  until: number,
+  from: number,
+  amount: number,
+): { readonly time: number; readonly left: number } {
   let time = from;
-  let due = 0;
+  let left = amount;
   const step = Math.min(STEP, 0.25 / max);
-  while (due < 1 && time < until) {
+  for (let steps = 0; time < until; steps++) {
+    if (steps === STEPS_MAX) return { time, left };
     const added = at(time + step / 2) * step;
-    if (added > 0 && due + added >= 1) return time + ((1 - due) / added) * step;
-    due += added;
+    if (added >= left) return { time: time + (left / added) * step, left: 0 };
+    left -= added;
     time += step;
   }
-  return Infinity;
+  return { time: Infinity, left: 0 };
 }

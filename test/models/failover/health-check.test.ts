@@ -1,0 +1,89 @@
+/** Detection times of a hundred servers, each with a phase of its own (keepalived and HAProxy as recorded). */
+import { describe, expect, test } from 'vitest';
+import type { FaultDescription } from '../../../src/models/description.ts';
+import { call, director, service } from '../random-cluster.ts';
+import { cluster, play, trace, wait } from '../hand-made.ts';
+
+const SERVERS = 100;
+const check = { every: 2, timeout: 1, fall: 3, rise: 2 };
+
+/** Seconds from `since` to each decision of this kind. */
+function detections(faults: readonly FaultDescription[], decision: 'takes out' | 'puts back', since: number): number[] {
+  const { run } = play(
+    cluster({
+      clients: { c: trace([0], [call('d')]) },
+      directors: {
+        d: director({
+          members: Array.from({ length: SERVERS }, (_, server) => ({
+            service: 's',
+            server,
+            weight: 1,
+            limit: Infinity,
+          })),
+          check,
+        }),
+      },
+      services: { s: service({ count: SERVERS, work: { '*': [] } }) },
+      faults,
+    }),
+    { until: 100 },
+  );
+  return run.log
+    .filter(({ kind, text }) => kind === 'detection' && text.includes(decision))
+    .map(({ at, until }) => {
+      expect(until).toBe(at);
+      return at - since;
+    });
+}
+
+/** All within [least, most], and spread evenly over it. */
+function expectEven(times: readonly number[], least: number, most: number): void {
+  expect(times).toHaveLength(SERVERS);
+  const mean = times.reduce((sum, time) => sum + time, 0) / SERVERS;
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(least - 1e-9);
+  expect(Math.max(...times)).toBeLessThanOrEqual(most + 1e-9);
+  expect(Math.abs(mean - (least + most) / 2)).toBeLessThan((3.3 * (most - least)) / Math.sqrt(12 * SERVERS));
+}
+
+const lasting = { for: Infinity, factor: 1 };
+const crash = { at: 10, do: 'crash', target: 's', ...lasting } as const;
+const hang = { at: 10, do: 'hang', target: 's', ...lasting } as const;
+const restore = { at: 30, do: 'restore', target: 's', ...lasting } as const;
+
+describe('a member is taken out', () => {
+  test('that refuses: after U(0, every) + (fall - 1) every', () => {
+    expectEven(detections([crash], 'takes out', 10), 4, 6);
+  });
+
+  test('that is silent: after U(0, every) + fall timeout + (fall - 1) every', () => {
+    expectEven(detections([hang], 'takes out', 10), 3 * 1 + 2 * 2, 3 * 1 + 2 * 2 + 2);
+  });
+
+  test('but not for a failure that is over before it has failed `fall` times', () => {
+    expect(detections([{ ...crash, for: 3.9 }], 'takes out', 10)).toEqual([]);
+    expect(detections([], 'takes out', 0)).toEqual([]);
+  });
+
+  test('and failures do not add up over successes', () => {
+    const short = (at: number): FaultDescription => ({ ...crash, at, for: 3.9 });
+    expect(detections([short(10), short(16.1), short(22.2)], 'takes out', 10)).toEqual([]);
+  });
+});
+
+test('a member that is back is put back after U(0, every) + (rise - 1) every', () => {
+  expectEven(detections([crash, restore], 'puts back', 30), 2, 4);
+});
+
+test('no request goes to a member that is out; all out is unavailable', () => {
+  const at = [1, 10.5, 17, 31, 35];
+  const { outcomes } = play(
+    cluster({
+      clients: { c: trace(at, [call('d')]) },
+      directors: { d: director({ members: [{ service: 's', server: 0, weight: 1, limit: Infinity }], check }) },
+      services: { s: service({ work: { '*': [wait(0.1)] } }) },
+      faults: [crash, restore],
+    }),
+    { until: 40 },
+  );
+  expect(outcomes).toEqual(['ok', 'refused', 'unavailable', 'unavailable', 'ok']);
+});
