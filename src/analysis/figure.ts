@@ -58,11 +58,6 @@ export function shareFigure(
   return { ...plain, low: Math.min(plain.low, exact.low), high: Math.max(plain.high, exact.high) };
 }
 
-/** A figure in which there is no chance. */
-export function exactly(value: number, unit: Figure['unit']): Figure {
-  return { value, low: value, high: value, level: 1, unit };
-}
-
 /** Half-width of the interval at `level`; 0 when all replications agree. */
 export function halfWidth(pooled: number, each: readonly number[], level: number): number {
   let squares = 0;

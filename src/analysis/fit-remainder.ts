@@ -1,10 +1,11 @@
 /**
  * Chooses the mean of the remainder (the part of the response time that no measured demand explains) so that the model's
- * response time of today equals the measured one. Secant steps under common random numbers: the same streams at every
+ * response time of today, at the measured load, equals the measured one. Secant steps under common random numbers: the same streams at every
  * step, so that the response time is a smooth function of the mean.
  */
 import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { atMeasuredLoad } from './measured-load.ts';
 import { pooledTraffic, trafficWindow } from './observations.ts';
 import { BYTES_MAX, replicate } from './replicate.ts';
 import type { Interruption } from './replicate.ts';
@@ -33,16 +34,17 @@ export async function fitRemainder(
 ): Promise<Scenario> {
   const { fit } = scenario.measured;
   if (fit === null) return scenario;
+  const today = (atMeasuredLoad(scenario) ?? scenario).cluster;
   const client = scenario.measured.client;
   const clients = client === null ? Object.keys(scenario.cluster.clients) : [client];
   const plan = await planSteady(
-    scenario.cluster,
+    today,
     { seed, warmup: null, eventsPerReplication: EVENTS_PER_REPLICATION },
     interruption,
   );
   if (plan === null) return scenario;
   const response = async (mean: number): Promise<number> => {
-    const cluster = withRemainder(scenario.cluster, mean);
+    const cluster = withRemainder(today, mean);
     const windows = [];
     for (let replication = 0; replication < REPLICATIONS; replication++) {
       const outcome = await replicate(

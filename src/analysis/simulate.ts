@@ -10,11 +10,13 @@ import type { Outcome } from '../models/outcome.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { halfWidth } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
+import { atMeasuredLoad } from './measured-load.ts';
 import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
 import { BYTES_MAX, replicate } from './replicate.ts';
 import type { Interruption, ReplicationOutcome, ReplicationPlan } from './replicate.ts';
 import type { Method, Result } from './result.ts';
+import { NothingFinished, UnusableOptions } from './refusals.ts';
 import { planSteady } from './steady-plan.ts';
 import { summarise } from './summarise.ts';
 import { sloFigure } from './verdicts.ts';
@@ -65,6 +67,8 @@ export interface RawRow {
 const DEFAULTS = { precision: 0.01, level: 0.95, eventBudget: 20_000_000 };
 const REPLICATIONS_FIRST = 10;
 const REPLICATIONS_MAX = 60;
+/** What the model's figures for today may cost, where the scenario is not at today's load, as a share of the budget. */
+const TODAY_SHARE = 0.25;
 /** Replications that the budget is divided into. */
 const SHARES = 30;
 /** Buckets of the timeline at first. */
@@ -80,7 +84,27 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const seed = options.seed ?? scenario.seed;
   const interruption = interruptible(options.signal);
   const fitted = await fitRemainder(scenario, seed, interruption);
-  return new Campaign(fitted, seed, options, interruption).run();
+  const result = await new Campaign(fitted, seed, options, interruption).run();
+  if (scenario.measured.figures.length === 0) return result;
+  const measured = atMeasuredLoad(fitted);
+  if (measured === fitted) return result;
+  return { ...result, today: measured === null ? [] : await figuresOfToday(measured, seed, options, interruption) };
+}
+
+/** The model beside the dashboard, where the scenario itself is about another load; nothing if it was interrupted. */
+async function figuresOfToday(
+  scenario: Scenario,
+  seed: string,
+  { level, precision, list, eventBudget = DEFAULTS.eventBudget }: SimulateOptions,
+  interruption: Interruption | null,
+): Promise<Result['today']> {
+  try {
+    const options = { level, precision, list, eventBudget: TODAY_SHARE * eventBudget };
+    return (await new Campaign(scenario, seed, options, interruption).run()).today;
+  } catch (error) {
+    if (error instanceof NothingFinished) return [];
+    throw error;
+  }
 }
 
 /** Lets the host work (a Ctrl-C, a click) and asks whether to stop. */
@@ -130,7 +154,7 @@ class Campaign {
       if (exactly === undefined && replication >= 2 && left < typical) break;
       await this.replicate({ ...plan, replication }, Math.max(first, replication + 1));
     }
-    if (this.outcomes.length === 0) throw new RangeError('interrupted before the first replication had ended');
+    if (this.outcomes.length === 0) throw new NothingFinished('interrupted before the first replication had ended');
     return summarise({
       scenario,
       seed: this.seed,
@@ -162,6 +186,9 @@ class Campaign {
     const { scenario, options } = this;
     const { duration, warmup } = scenario.time;
     const left = options.warmup ?? warmup ?? 0;
+    if (duration !== null && left >= duration) {
+      throw new UnusableOptions(`a warm-up of ${left} s leaves nothing of a run of ${duration} s`);
+    }
     return this.plan(left, (duration ?? Infinity) - left);
   }
 

@@ -667,7 +667,7 @@ export class Execution implements Component, Computed {
       if (link === null) continue;
       const carried = link.carry(bytes, packets, now);
       let trip = link.latency === null ? 0 : link.latency.sample(0);
-      if (outward && next === 0) trip *= 1 + site.handshakeTrips;
+      if (outward) trip *= 1 + site.handshakeTrips;
       d[x + PASSED] = Math.max(d[x + PASSED] + trip, now + carried + trip);
       const head = now + link.firstPacket(carried, bytes, packets) + trip;
       i[o + HOP] = next + 1;
@@ -691,7 +691,9 @@ export class Execution implements Component, Computed {
 
   private hop(hop: Hop, server: number): Link | null {
     if (hop instanceof Link) return hop;
-    return hop === 'server send' ? this.servers[server].send : this.servers[server].receive;
+    if (hop === 'server send') return this.servers[server].send;
+    if (hop === 'server receive') return this.servers[server].receive;
+    return hop.get(server) ?? null;
   }
 
   // ------------------------------------------------------------------------------------------------ the end of a call

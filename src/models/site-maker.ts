@@ -123,8 +123,10 @@ export class SiteMaker {
       const present = (...hops: readonly (Hop | null)[]): Hop[] => hops.filter((hop) => hop !== null);
       if (requestsPass && !inner) there.push(...present(director.receive, director.forwarding));
       if (requestsPass && !outer) there.push(...present(director.send));
+      if (requestsPass && !outer) there.push(...this.waysToMembers(director, 'there'));
       if (!outer) there.push(...this.cards(director, 'server receive'));
       if (!outer) back.push(...this.cards(director, 'server send'));
+      if (repliesPass && !outer) back.push(...this.waysToMembers(director, 'back'));
       if (repliesPass && !outer) back.push(...present(director.receive, director.forwarding));
       if (repliesPass && !inner) back.push(...present(director.send));
       if (!inner) {
@@ -146,6 +148,16 @@ export class SiteMaker {
   private cards(director: Director, hop: 'server send' | 'server receive'): Hop[] {
     const limited = director.members.some((server) => (hop === 'server send' ? server.send : server.receive) !== null);
     return limited ? [hop] : [];
+  }
+
+  /** Links between a director and its members, by server. */
+  private waysToMembers(director: Director, direction: 'there' | 'back'): Hop[] {
+    const links = new Map<number, Link>();
+    for (const server of director.members) {
+      const way = this.way(director.name, server.tier.name);
+      if (way !== null) links.set(server.index, way[direction]);
+    }
+    return links.size > 0 ? [links] : [];
   }
 
   private way(caller: string, to: string): { readonly there: Link; readonly back: Link } | null {

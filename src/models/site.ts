@@ -7,8 +7,8 @@ import type { Link } from './links/link.ts';
 import type { Retry } from './retry.ts';
 import type { Table } from './tables/table.ts';
 
-/** A hop of the way to a server or back: a link, or the card of whichever server was picked. */
-export type Hop = Link | 'server send' | 'server receive';
+/** A hop of the way to a server or back: a link, or the card or link (by its index) of whichever server was picked. */
+export type Hop = Link | 'server send' | 'server receive' | ReadonlyMap<number, Link>;
 
 export class Site {
   /** Server called, when it is always the same; -1 = the director picks. */

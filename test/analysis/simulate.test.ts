@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UnusableOptions } from '../../src/analysis/refusals.ts';
 import type { Result } from '../../src/analysis/result.ts';
 import { simulate } from '../../src/analysis/simulate.ts';
 import type { RawRow, SimulateOptions } from '../../src/analysis/simulate.ts';
@@ -179,6 +180,11 @@ describe('stopping early', () => {
     expect(JSON.stringify(watched)).toBe(JSON.stringify(alone));
   });
 
+  test('a warm-up that leaves nothing is refused', async () => {
+    const faults = 'faults=[{ at: 1 s, crash: s }]';
+    await expect(run(halfLoaded, { warmup: 60 }, 'time.duration=60 s', faults)).rejects.toThrow(UnusableOptions);
+  });
+
   test('a run that would cost more than its budget stops with what it has', async () => {
     const { method, warnings } = await run(
       halfLoaded,
@@ -216,7 +222,7 @@ describe('from a dashboard', () => {
   const shop = builtins.shop;
 
   test("the model's today is the measured today, and what was set from it says so", async () => {
-    const { today, assumptions } = await run(shop, { precision: 0.02 });
+    const { today, assumptions, limits, load } = await run(shop, { precision: 0.02 });
     expect(today.map(({ name }) => name)).toEqual(['rate', 'p95', 'app.cpu', 'db.cpu']);
     for (const { agrees, measured, model } of today) {
       expect(agrees).toBe(true);
@@ -224,18 +230,22 @@ describe('from a dashboard', () => {
     }
     expect(today.find(({ name }) => name === 'p95')!.fitted).toBe(true);
     expect(assumptions.some(({ kind }) => kind === 'fitted')).toBe(true);
+    // the utilisation law: 800 req/s at 45 % of the cores would fill them at 1,778 req/s
+    expect(limits.find(({ name }) => name === 'app CPU')!.endsAt! / 1778).toBeCloseTo(1, 1);
+    expect(load.unit).toBe('1/s');
+  });
+
+  test('at another load the remainder stays what it was, and today is still judged at its own load', async () => {
+    const { total, today } = await run(shop, { precision: 0.02 }, 'clients.visitors.rate=1600 req/s');
+    expect(total.offered.value / 1600).toBeCloseTo(1, 1);
+    expect(total.response.p95.value).toBeGreaterThan(0.124);
+    expect(today.find(({ name }) => name === 'rate')!.model.value / 800).toBeCloseTo(1, 1);
+    expect(today.every(({ agrees }) => agrees)).toBe(true);
   });
 
   test('without the CPU there is no run', async () => {
     const scenario = scenarioOf(shop.replace('app.cpu: 45 %, ', ''));
     expect(scenario.missing.length).toBeGreaterThan(0);
     await expect(simulate(scenario)).rejects.toThrow(RangeError);
-  });
-
-  test('limits end at the utilisation law', async () => {
-    const { limits, load } = await run(shop, { precision: 0.02 });
-    const cpu = limits.find(({ name }) => name === 'app CPU')!;
-    expect(cpu.endsAt! / 1778).toBeCloseTo(1, 1);
-    expect(load.unit).toBe('1/s');
   });
 });

@@ -37,7 +37,7 @@ describe('what cannot be built says why', () => {
   });
 });
 
-/** Chance everywhere: arrivals, work, picks, choices, backoff. */
+/** Chance in arrivals, work and picks. */
 function chancy(scheduler: string): ClusterDescription {
   return cluster({
     clients: { c: openClients(40, [call('d')]) },
@@ -68,20 +68,23 @@ describe('the same run', () => {
 
   test('whoever else is there', () => {
     const alone = chancy('random');
+    const work = { '*': [{ do: 'compute', time: { kind: 'exponential', mean: 0.1 } } as const] };
+    const picks = {
+      scheduler: { id: 'random', options: {} },
+      members: [{ service: 'q', server: 0, weight: 1, limit: 9 }],
+    };
     const other = cluster({
-      clients: { ...alone.clients, z: openClients(7, [call('q')]) },
-      directors: alone.directors,
-      services: {
-        ...alone.services,
-        q: service({ workers: 1, work: { '*': [{ do: 'compute', time: { kind: 'exponential', mean: 0.1 } }] } }),
-      },
+      clients: { z: openClients(7, [call('p')]), ...alone.clients },
+      directors: { p: director(picks), ...alone.directors },
+      services: { q: service({ workers: 1, work }), ...alone.services },
     });
-    const [with0, without] = [other, alone].map((description) => {
+    const [inCompany, byItself] = [other, alone].map((description) => {
       const { run, rows } = play(description, { until: 20 });
       const { clients, services, directors } = run.reading();
-      return JSON.stringify([clients.c, services.s, directors.d, rows.filter(({ client }) => client === 'c')]);
+      const ends = rows.filter(({ client }) => client === 'c').map(({ request, end }) => [request, end]);
+      return [clients.c, services.s, directors.d, ends];
     });
-    expect(with0).toBe(without);
+    expect(inCompany).toEqual(byItself);
   });
 
   test('another scheduler meets the same requests with the same work', () => {

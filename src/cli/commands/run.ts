@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import type { Result } from '../../analysis/result.ts';
+import { NothingFinished, UnusableOptions } from '../../analysis/refusals.ts';
 import { simulate, type RawRow } from '../../analysis/simulate.ts';
 import { timelineCsv } from '../../report/csv.ts';
 import { htmlReport } from '../../report/html.ts';
@@ -9,6 +10,7 @@ import { terminalReport } from '../../report/terminal.ts';
 import { formatDoubts } from '../../scenarios/problem.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { assumptionList } from '../assumption-list.ts';
+import { Complaint } from '../complaint.ts';
 import { chartAssets } from '../chart-assets.ts';
 import { ExitCode } from '../exit-code.ts';
 import { mustBeWritableFile, mustBeWritableFolder, writeTogether } from '../files.ts';
@@ -112,7 +114,8 @@ async function simulateInSight(
     return { result, interrupted: signal.aborted };
   } catch (error) {
     raw?.discard();
-    if (signal.aborted && error instanceof RangeError) return { result: null, interrupted: true };
+    if (error instanceof NothingFinished) return { result: null, interrupted: true };
+    if (error instanceof UnusableOptions) throw new Complaint(error.message);
     throw error;
   } finally {
     bar.stop();

@@ -59,6 +59,28 @@ describe('a link', () => {
     expectTimes(ends({ between: ['c', 'x'], latency: exactly(9) }, 'connection'), [1, 1]);
   });
 
+  test.each([
+    ['nat', Infinity, 0.02 * 3 + 0.5 * 3 + 0.52],
+    ['proxy', 10, 0.02 * 3 + 0.5 + 0.52], // its own connections are kept
+    ['dr', Infinity, 0.02 * 3 + 0.5 * 3 + 0.02],
+  ] as const)('between a director and a server is on the way: %s', (mode, workers, onTheWay) => {
+    const link = (a: string, b: string, seconds: number): LinkDescription => ({
+      between: [a, b],
+      latency: exactly(seconds),
+      bitsPerSecond: Infinity,
+    });
+    const members = ['near', 'far'].map((name) => ({ service: name, server: 0, weight: 1, limit: Infinity }));
+    const { ends } = play(
+      cluster({
+        clients: { c: trace([0, 0], [call('d')]) },
+        directors: { d: director({ mode, workers, members }) },
+        services: { near: service({ work: { '*': [] } }), far: service({ work: { '*': [] } }) },
+        links: { wan: link('c', 'd', 0.02), lan: link('far', 'd', 0.5) },
+      }),
+    );
+    expectTimes(ends, [0.08, onTheWay]);
+  });
+
   test('the failure to connect is known at once', () => {
     const { outcomes } = play(
       cluster({

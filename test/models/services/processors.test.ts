@@ -178,6 +178,28 @@ describe('sharing', () => {
     );
   });
 
+  test('among many jobs any may be withdrawn', () => {
+    const submit = fc.record({ do: fc.constant('submit' as const), work: fc.integer({ min: 1, max: 40 }) });
+    const withdraw = fc.record({ do: fc.constant('withdraw' as const), job: fc.nat(59) });
+    const crowd = fc.tuple(
+      fc.array(submit, { minLength: 60, maxLength: 60 }),
+      fc.array(withdraw, { minLength: 30, maxLength: 30 }),
+    );
+    fc.assert(
+      fc.property(crowd, ([submissions, withdrawals]) => {
+        const actions: Action[] = [
+          ...submissions.map((each, k) => ({ ...each, priority: 0, at: k / 32 })),
+          ...withdrawals.map((each, k) => ({ ...each, at: 5 + k })),
+        ];
+        expectSame(
+          played(actions, (simulation, calls, owner) => new SharingProcessor(simulation, calls, owner, 4, 1, null)),
+          recomputed(actions, 4, (present) => present.map(() => Math.min(1, 4 / present.length))),
+        );
+      }),
+      { seed: 16, numRuns: 40 },
+    );
+  });
+
   test('many equal jobs end together, in the order in which they came', () => {
     const order: number[] = [];
     const simulation = new Simulation();
