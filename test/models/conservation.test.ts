@@ -30,7 +30,10 @@ function readings(list: 'calendar' | 'heap', seed: number): string {
     found.push(run.reading());
   }
   run.end();
-  run.advance({ time: BUSY_SECONDS + DRAIN_SECONDS, when: () => run.now > BUSY_SECONDS + 5 && run.parts.execution.calls.live === 0 });
+  run.advance({
+    time: BUSY_SECONDS + DRAIN_SECONDS,
+    when: () => run.now > BUSY_SECONDS + 5 && run.parts.execution.calls.live === 0,
+  });
   run.check();
   expectNothingLeft(run, seed);
   for (const [name, { traffic }] of run.parts.clients) {

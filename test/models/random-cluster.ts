@@ -105,7 +105,12 @@ class Generator {
           load: { kind: 'open', rate: { kind: 'constant', rate: 5 + 25 * this.u() }, arrivals: 'poisson' },
           mix: [
             { name: 'read', share: 3, priority: 0, steps: [this.callTo(entry, 0.7)] },
-            { name: 'write', share: 1, priority: 1, steps: [this.callTo(entry, 0.3), { do: 'wait', time: this.time() }] },
+            {
+              name: 'write',
+              share: 1,
+              priority: 1,
+              steps: [this.callTo(entry, 0.3), { do: 'wait', time: this.time() }],
+            },
           ],
           sources: this.chance(0.5) ? Infinity : 3,
           keep: 'request',
@@ -191,7 +196,9 @@ class Generator {
       full: this.chance(0.5) ? 'drop' : 'refuse',
       relay: front && this.chance(0.5) ? { kind: 'exponential', mean: 0.001 } : undefined,
       retry: this.chance(0.4) ? this.retry() : undefined,
-      whenFull: this.chance(0.5) ? { do: 'refuse' } : { do: 'wait', room: 10, patience: this.chance(0.5) ? 0.2 : Infinity },
+      whenFull: this.chance(0.5)
+        ? { do: 'refuse' }
+        : { do: 'wait', room: 10, patience: this.chance(0.5) ? 0.2 : Infinity },
       check: { every: 0.5, timeout: 0.5, fall: 2, rise: 2 },
       nodes: [
         { name: 'a', priority: 100 },
@@ -212,7 +219,13 @@ class Generator {
     return steps;
   }
 
-  private step(tier: number, nesting: number, client: boolean, targets: readonly string[], pools: readonly string[]): Step {
+  private step(
+    tier: number,
+    nesting: number,
+    client: boolean,
+    targets: readonly string[],
+    pools: readonly string[],
+  ): Step {
     const u = this.u();
     const inner = (): Step[] => this.steps(tier, nesting - 1, client, []);
     if (targets.length > 0 && u < 0.45) return this.callTo(this.pick(targets), 0.3);
@@ -223,16 +236,30 @@ class Generator {
     }
     if (nesting > 0 && u < 0.7) return { do: 'loop', times: { kind: 'uniform', low: 0, high: 2.4 }, steps: inner() };
     if (nesting > 0 && u < 0.78) {
-      return { do: 'choice', branches: [{ weight: 1, steps: inner() }, { weight: 2, steps: [] }] };
+      return {
+        do: 'choice',
+        branches: [
+          { weight: 1, steps: inner() },
+          { weight: 2, steps: [] },
+        ],
+      };
     }
     if (pools.length > 0 && u < 0.84) {
-      return { do: 'choice', branches: [{ weight: 1, steps: [{ do: 'acquire', pool: pools[0] }, ...inner(), { do: 'release', pool: pools[0] }] }] };
+      return {
+        do: 'choice',
+        branches: [
+          { weight: 1, steps: [{ do: 'acquire', pool: pools[0] }, ...inner(), { do: 'release', pool: pools[0] }] },
+        ],
+      };
     }
     if (nesting > 0 && u < 0.88) {
       return {
         do: 'walk',
         start: { a: 0.7 },
-        places: { a: { steps: inner(), next: { b: 0.5 } }, b: { steps: [{ do: 'wait', time: this.time() }], next: { a: 0.3 } } },
+        places: {
+          a: { steps: inner(), next: { b: 0.5 } },
+          b: { steps: [{ do: 'wait', time: this.time() }], next: { a: 0.3 } },
+        },
       };
     }
     return { do: u < 0.94 ? 'compute' : 'wait', time: this.time() };
@@ -260,13 +287,25 @@ class Generator {
       backoff: this.chance(0.5)
         ? { base: 0, factor: 1, max: 0, jitter: 'none' }
         : { base: 0.01, factor: 2, max: 0.1, jitter: this.pick(['none', 'full', 'equal'] as const) },
-      on: ['timeout', 'refused', 'reset', 'unavailable', 'queue-timeout', 'pool-timeout', 'connect-timeout', 'rejected'],
+      on: [
+        'timeout',
+        'refused',
+        'reset',
+        'unavailable',
+        'queue-timeout',
+        'pool-timeout',
+        'connect-timeout',
+        'rejected',
+      ],
       other: this.chance(0.5),
       budget: this.chance(0.3) ? 0.2 : Infinity,
     };
   }
 
-  private faults(services: Record<string, ServiceDescription>, directors: Record<string, DirectorDescription>): FaultDescription[] {
+  private faults(
+    services: Record<string, ServiceDescription>,
+    directors: Record<string, DirectorDescription>,
+  ): FaultDescription[] {
     const faults: FaultDescription[] = [];
     const targets = Object.entries(services).flatMap(([name, { count }]) =>
       Array.from({ length: count }, (_, k) => `${name}.${k + 1}`),
@@ -284,10 +323,17 @@ class Generator {
     }
     for (const name of Object.keys(directors)) {
       if (this.chance(0.5)) {
-        faults.push({ at: BUSY_SECONDS * this.u(), do: this.chance(0.5) ? 'crash' : 'stop', target: `${name}.a`, for: 2, factor: 1 });
+        faults.push({
+          at: BUSY_SECONDS * this.u(),
+          do: this.chance(0.5) ? 'crash' : 'stop',
+          target: `${name}.a`,
+          for: 2,
+          factor: 1,
+        });
       }
     }
-    for (const target of targets) faults.push({ at: BUSY_SECONDS + 3, do: 'restore', target, for: Infinity, factor: 1 });
+    for (const target of targets)
+      faults.push({ at: BUSY_SECONDS + 3, do: 'restore', target, for: Infinity, factor: 1 });
     return faults;
   }
 
