@@ -73,23 +73,30 @@ export function trafficOf(result: Result, slo: SloResult): TrafficResult {
   return (slo.client === null ? undefined : result.clients[slo.client]) ?? result.total;
 }
 
-export function failedCount(traffic: Pick<TrafficResult, 'failed' | 'sent'>): number {
-  return failures(traffic).reduce((sum, failure) => sum + failure.count, 0);
+export function failedCount(failed: TrafficResult['failed']): number {
+  return OUTCOMES.reduce((sum, cause) => sum + (failed[cause] ?? 0), 0);
+}
+
+/** Requests that ended in the window: what shares are of. */
+export function endedCount({ ok, failed }: Pick<TrafficResult, 'ok' | 'failed'>): number {
+  return ok + failedCount(failed);
 }
 
 /** Failures by cause, most frequent first. */
-export function failures({ failed, sent }: Pick<TrafficResult, 'failed' | 'sent'>): Failure[] {
+export function failures(traffic: Pick<TrafficResult, 'ok' | 'failed'>): Failure[] {
+  const { failed } = traffic;
+  const ended = Math.max(1, endedCount(traffic));
   return OUTCOMES.filter((cause) => cause !== 'ok' && (failed[cause] ?? 0) > 0)
-    .map((cause) => ({ cause, count: failed[cause] ?? 0, share: (failed[cause] ?? 0) / Math.max(1, sent) }))
+    .map((cause) => ({ cause, count: failed[cause] ?? 0, share: (failed[cause] ?? 0) / ended }))
     .sort((a, b) => b.count - a.count);
 }
 
 /** Errors by cause in a sentence, or that there were none. */
 export function failuresSentence(traffic: TrafficResult): string {
   const all = failures(traffic);
-  if (all.length === 0) return `None of ${formatCount(traffic.sent)} requests failed.`;
+  if (all.length === 0) return `None of ${formatCount(endedCount(traffic))} requests failed.`;
   const causes = all.map(({ cause, count }) => `${formatCount(count)} ${cause}`).join(', ');
-  return `${formatCount(failedCount(traffic))} of ${formatCount(traffic.sent)} requests failed: ${causes}.`;
+  return `${formatCount(failedCount(traffic.failed))} of ${formatCount(endedCount(traffic))} requests failed: ${causes}.`;
 }
 
 /** The limit that ends the growth first: the smallest load at which something is full; null where none is known. */

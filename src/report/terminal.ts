@@ -1,6 +1,7 @@
 import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from '../analysis/result.ts';
 import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
+  endedCount,
   failedCount,
   failures,
   firstLimit,
@@ -96,9 +97,9 @@ function verdictFigure(result: Result, slo: SloResult): [string, string, string]
     return [formatFigure(slo.figure), formatInterval(slo.figure), margin(slo)];
   }
   const traffic = trafficOf(result, slo);
-  const failed = failedCount(traffic);
+  const failed = failedCount(traffic.failed);
   if (failed > 0) return [formatFigure(slo.figure), formatInterval(slo.figure), margin(slo)];
-  const counted = `0 of ${formatCount(traffic.sent)}`;
+  const counted = `0 of ${formatCount(endedCount(traffic))}`;
   return [counted, formatInterval(slo.figure), slo.verdict === 'holds' ? '' : margin(slo)];
 }
 

@@ -365,7 +365,7 @@ export const failover: Result = {
       operator: '>',
     },
   ],
-  load: { unit: '1/s', value: 627 },
+  load: { unit: '1/s', value: 626.9 },
   total: {
     ...traffic(2_987_520, 626.9, latency(0.402, 1.34, 2.11, 9.04, 0.021), {
       timeout: 1204,

@@ -18,6 +18,6 @@ export interface Prepared {
 export interface Replication {
   readonly seed: string;
   readonly number: number;
-  /** Simulated seconds, warm-up included. */
+  /** Simulated seconds, warm-up included; Infinity = a pilot of unknown length, in which nothing is watched. */
   readonly seconds: number;
 }

@@ -136,7 +136,7 @@ class Campaign {
   /** Seconds of a warm-up and of a window, from what a pilot completes in a second. */
   private window(seed: string): { readonly warmup: number; readonly duration: number } {
     const completions = (this.theoryCase.suggested_completions ?? COMPLETIONS_DEFAULT) / SHARES;
-    const pilot = this.experiment.prepare({ seed, number: PILOT, seconds: 0 });
+    const pilot = this.experiment.prepare({ seed, number: PILOT, seconds: Infinity });
     const run = build(pilot.cluster, { seed, replication: PILOT });
     run.advance({ events: PILOT_EVENTS });
     const ended = Object.values(run.reading().clients).reduce((sum, client) => sum + client.ended, 0);

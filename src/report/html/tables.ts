@@ -225,7 +225,7 @@ function figure(value: Figure | null): Html | string {
 }
 
 function failedCalls(failed: Result['total']['failed']): number {
-  return failedCount({ failed, sent: 0 });
+  return failedCount(failed);
 }
 
 function orphans({ orphaned, wastedSeconds }: Result['services'][string]): string {

@@ -36,7 +36,7 @@ export function openStation(model: OpenStationModel): Experiment {
   return {
     quantities: stationQuantities(STATION, servers),
     prepare: (replication) => {
-      if (discipline === 'ps' && arrivals.process === 'poisson') {
+      if (discipline === 'ps' && arrivals.process === 'poisson' && replication.seconds < Infinity) {
         const load = drawnTrace(replication, arrivals.rate, law(model.service));
         return { cluster: described(load, true), watches: [new ResponseOverSize(load.demand)] };
       }
