@@ -35,6 +35,8 @@ export interface Result {
   readonly today: readonly TodayFigure[];
   /** What was assumed (defaults, presets, derived values) and where it comes from. */
   readonly assumptions: readonly Assumption[];
+  /** What each uncertain input alone does to the headline figure; empty where no input was given as a range. */
+  readonly inputDoubts: readonly InputDoubt[];
   readonly warnings: readonly string[];
   readonly faults: readonly FaultRecord[];
   /** Response-time distribution of successes over all replications, for charts. */
@@ -184,6 +186,18 @@ export interface TodayFigure {
   readonly agrees: boolean;
   /** True where the model was set from this figure, so that agreement proves nothing. */
   readonly fitted: boolean;
+}
+
+/** An input given as a range, and the headline figure with it at either end. */
+export interface InputDoubt {
+  readonly path: string;
+  /** As a person would write them: `8 ms`. */
+  readonly low: string;
+  readonly high: string;
+  /** `p(95)`, as the first SLO spells it. */
+  readonly figure: string;
+  readonly atLow: Figure;
+  readonly atHigh: Figure;
 }
 
 export interface FaultRecord {

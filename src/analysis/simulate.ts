@@ -10,6 +10,7 @@ import type { Outcome } from '../models/outcome.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { halfWidth } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
+import { inputDoubts } from './input-doubt.ts';
 import { atMeasuredLoad } from './measured-load.ts';
 import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
@@ -39,6 +40,11 @@ export interface SimulateOptions {
   readonly signal?: { readonly aborted: boolean };
   /** Told of every request that ends after the warm-up, replication by replication. */
   readonly onRaw?: (row: RawRow) => void;
+  /**
+   * The scenario with these `path=value` set: needed to say what uncertain inputs (ranges) do to the headline figure. It is
+   * asked only where there are any.
+   */
+  readonly reload?: (set: readonly string[]) => Scenario | null;
   /** Event list; both give the same result. */
   readonly list?: 'calendar' | 'heap';
 }
@@ -69,6 +75,8 @@ const REPLICATIONS_FIRST = 10;
 const REPLICATIONS_MAX = 60;
 /** What the model's figures for today may cost, where the scenario is not at today's load, as a share of the budget. */
 const TODAY_SHARE = 0.25;
+/** The same for one end of an uncertain input. */
+const DOUBT_SHARE = 0.1;
 /** Replications that the budget is divided into. */
 const SHARES = 30;
 /** Buckets of the timeline at first. */
@@ -84,11 +92,36 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const seed = options.seed ?? scenario.seed;
   const interruption = interruptible(options.signal);
   const fitted = await fitRemainder(scenario, seed, interruption);
-  const result = await new Campaign(fitted, seed, options, interruption).run();
-  if (scenario.measured.figures.length === 0) return result;
-  const measured = atMeasuredLoad(fitted);
-  if (measured === fitted) return result;
-  return { ...result, today: measured === null ? [] : await figuresOfToday(measured, seed, options, interruption) };
+  let result = await new Campaign(fitted, seed, options, interruption).run();
+  const measured = scenario.measured.figures.length === 0 ? fitted : atMeasuredLoad(fitted);
+  if (measured !== fitted) {
+    const today = measured === null ? [] : await figuresOfToday(measured, seed, options, interruption);
+    result = { ...result, today };
+  }
+  if (scenario.uncertain.length > 0 && options.reload !== undefined) {
+    result = { ...result, inputDoubts: await doubtsOf(scenario, seed, options, options.reload, interruption) };
+  }
+  return result;
+}
+
+/** What each uncertain input alone does; what was found before an interruption is dropped. */
+async function doubtsOf(
+  scenario: Scenario,
+  seed: string,
+  { level, list, eventBudget = DEFAULTS.eventBudget }: SimulateOptions,
+  reload: (set: readonly string[]) => Scenario | null,
+  interruption: Interruption | null,
+): Promise<Result['inputDoubts']> {
+  const rough = { level, list, eventBudget: DOUBT_SHARE * eventBudget };
+  try {
+    return await inputDoubts(scenario, reload, async (varied) => {
+      const fitted = await fitRemainder(varied, seed, interruption);
+      return new Campaign(fitted, seed, rough, interruption).run();
+    });
+  } catch (error) {
+    if (error instanceof NothingFinished) return [];
+    throw error;
+  }
 }
 
 /** The model beside the dashboard, where the scenario itself is about another load; nothing if it was interrupted. */

@@ -102,6 +102,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
       scenario,
     }),
     assumptions: scenario.assumptions,
+    inputDoubts: [],
     warnings,
     faults: faults(outcomes[0]),
     distribution: distribution(windowsOf(null).pooled.response),

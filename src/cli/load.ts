@@ -32,20 +32,27 @@ export interface Loaded {
 }
 
 /** Reads and understands a scenario; problems are given back, not printed. */
-export function load(argument: string, { set = [], trace = [] }: ScenarioOptions): Loaded {
+export function load(argument: string, options: ScenarioOptions): Loaded {
+  return loader(argument, options)([]);
+}
+
+/** Reads once; what comes back understands the scenario with more values set. */
+function loader(argument: string, { set = [], trace = [] }: ScenarioOptions): (more: readonly string[]) => Loaded {
   const { name, file, text } = readScenario(argument);
-  return loadScenario(text, { name, file, set, traces: readTraces(trace) });
+  const traces = readTraces(trace);
+  return (more) => loadScenario(text, { name, file, set: [...set, ...more], traces });
 }
 
 /** As `load`; prints the problems to stderr and gives null where there are any. */
 export function loadOrTell(
   argument: string,
   options: ScenarioOptions,
-): { scenario: Scenario; doubts: readonly Doubt[] } | null {
-  const { scenario, problems, doubts } = load(argument, options);
+): { scenario: Scenario; doubts: readonly Doubt[]; reload: (set: readonly string[]) => Scenario | null } | null {
+  const loadWith = loader(argument, options);
+  const { scenario, problems, doubts } = loadWith([]);
   if (scenario === null || problems.length > 0) {
     tellPerson(formatProblems(problems));
     return null;
   }
-  return { scenario, doubts };
+  return { scenario, doubts, reload: (more) => loadWith(more).scenario };
 }

@@ -6,6 +6,7 @@ import { pageScript } from './html/script.ts';
 import { styleSheet } from './html/style.ts';
 import {
   assumptionTable,
+  inputDoubtTable,
   clientTable,
   directorTable,
   errorTable,
@@ -87,6 +88,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
           ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
           ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
           ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
+          ${section('doubt', 'Doubt about the inputs', [inputDoubtTable(result)])}
           ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
           ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
         </main>

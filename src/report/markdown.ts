@@ -4,6 +4,7 @@ import {
   failures,
   firstLimit,
   limitSentence,
+  inputDoubtSentences,
   loadText,
   margin,
   methodDoubts,
@@ -33,7 +34,7 @@ export function markdownSummary(result: Result): string {
     failures(total).length === 0 ? '' : errors(result),
     limits.length === 0 ? '' : limitTable(result),
     today.length === 0 ? '' : escaped(todaySentence(today)),
-    bullets([...methodDoubts(result), ...result.warnings]),
+    bullets([...inputDoubtSentences(result), ...methodDoubts(result), ...result.warnings]),
     details('Assumed, not measured', [
       bullets(assumptions.filter(({ kind }) => kind === 'assumed' || kind === 'fitted').map(assumption)),
     ]),

@@ -1,6 +1,14 @@
 import { OUTCOMES, type Outcome } from '../models/outcome.ts';
-import type { Limit, Result, SloResult, TodayFigure, TrafficResult, Verdict } from '../analysis/result.ts';
-import { formatCount, formatDuration, formatFigure, formatValue, hasInterval, isObserved } from './format.ts';
+import type { InputDoubt, Limit, Result, SloResult, TodayFigure, TrafficResult, Verdict } from '../analysis/result.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatInterval,
+  formatValue,
+  hasInterval,
+  isObserved,
+} from './format.ts';
 
 /**
  * What the figures say, in words: shared by the terminal, the page and the Markdown summary, so that all three
@@ -186,4 +194,27 @@ function isAre(count: number): string {
 
 function shellWord(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * What each uncertain input alone does to the headline figure, the one that moves it most first; before them, how far
+ * chance moves it. Empty where no input is uncertain.
+ */
+export function inputDoubtSentences({
+  inputDoubts,
+  slos,
+  total,
+}: Pick<Result, 'inputDoubts' | 'slos' | 'total'>): string[] {
+  if (inputDoubts.length === 0) return [];
+  const headline = slos.length > 0 ? slos[0].figure : total.response.p95;
+  const width = ({ atLow, atHigh }: InputDoubt): number => Math.abs(atHigh.value - atLow.value);
+  const sorted = [...inputDoubts].sort((a, b) => width(b) - width(a));
+  const chance = `chance alone: ${sorted[0].figure} ${formatInterval(headline)}`;
+  return [
+    chance,
+    ...sorted.map(
+      ({ path, low, high, figure, atLow, atHigh }) =>
+        `${path} ${low} to ${high}: ${figure} ${formatFigure(atLow, 3)} to ${formatFigure(atHigh, 3)}`,
+    ),
+  ];
 }

@@ -2,6 +2,7 @@ import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from
 import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
   endedCount,
+  inputDoubtSentences,
   failedCount,
   failures,
   firstLimit,
@@ -51,6 +52,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     figures(result, width, paint),
     limits(result, width, options.limits === true, paint),
     faults(result.faults, width),
+    doubtsAboutInputs(result, width),
     assumed(result, width),
     method(result, width, paint),
   ];
@@ -204,6 +206,13 @@ function faults(records: readonly FaultRecord[], width: number): string[] {
   return ['what happened (minutes:seconds of simulated time)', ...lines];
 }
 
+/** What is not known of the inputs, beside what chance does to the same figure. */
+function doubtsAboutInputs(result: Result, width: number): string[] {
+  return inputDoubtSentences(result).flatMap((sentence, row) =>
+    labelled(row === 0 ? 'how sure' : '', printable(sentence), width, (text) => text),
+  );
+}
+
 function assumed({ assumptions }: Result, width: number): string[] {
   const guessed = assumptions.filter(({ kind }) => kind === 'assumed' || kind === 'fitted');
   const given = assumptions.length - guessed.length;
@@ -213,7 +222,7 @@ function assumed({ assumptions }: Result, width: number): string[] {
   const texts = guessed.slice(0, 5).map(({ text }) => printable(text));
   const more = guessed.length > texts.length ? ` and ${guessed.length - texts.length} more` : '';
   const others = given > 0 ? ` Also ${defaults}.` : '';
-  const hint = guessed.length > 1 ? 'The first matters most: --explain assumptions' : '--explain assumptions';
+  const hint = '--explain assumptions';
   return wrap(`assumed (not measured): ${texts.join(', ')}${more}.${others} ${hint}`, width);
 }
 

@@ -79,7 +79,7 @@ export class Context {
       return 1;
     }
     if (read.range !== null) {
-      this.uncertain.push({ path: pathText(path), ...read.range, value: read.value });
+      this.uncertain.push({ path: pathText(path), ...read.range, value: read.value, dimension });
     }
     return read.value;
   }

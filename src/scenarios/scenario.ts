@@ -3,6 +3,7 @@
  */
 import type { ClusterDescription } from '../models/description.ts';
 import type { Slo } from './kinds/slos.ts';
+import type { Dimension } from './units.ts';
 
 export interface Scenario {
   /** The file's name without its ending, or the built-in's. */
@@ -112,4 +113,5 @@ export interface UncertainInput {
   readonly high: number;
   /** The middle, which is simulated. */
   readonly value: number;
+  readonly dimension: Dimension;
 }

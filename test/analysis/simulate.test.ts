@@ -249,3 +249,16 @@ describe('from a dashboard', () => {
     await expect(simulate(scenario)).rejects.toThrow(RangeError);
   });
 });
+
+test('an uncertain input is simulated at either end of its range, beside what chance does', async () => {
+  const text = halfLoaded.replace('exponential: 1 ms', 'exponential: 0.8..1.2 ms');
+  const reload = (set: readonly string[]): Scenario => scenarioOf(text, ...set);
+  const { inputDoubts, total } = await run(text, { precision: 0.02, reload });
+  expect(inputDoubts).toHaveLength(1);
+  const { path, low, high, figure, atLow, atHigh } = inputDoubts[0];
+  expect([path, low, high, figure]).toEqual(['services.s.work[0].compute.exponential', '800 us', '1.2 ms', 'p(95)']);
+  // M/M/1: p95 = ln 20 / (1 / mean - rate)
+  expect(atLow.value / (2.995732 / (1250 - 500))).toBeCloseTo(1, 1);
+  expect(atHigh.value / (2.995732 / (1 / 0.0012 - 500))).toBeCloseTo(1, 1);
+  expect(total.response.p95.value / 0.005991).toBeCloseTo(1, 1);
+});

@@ -215,6 +215,7 @@ export const shop: Result = {
     },
   ],
   load: { unit: '1/s', value: 800 },
+  inputDoubts: [],
   total: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}),
   clients: { visitors: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}) },
   services: {

@@ -3,6 +3,7 @@ import type { SloResult } from '../../src/analysis/result.ts';
 import {
   failuresSentence,
   firstLimit,
+  inputDoubtSentences,
   limitSentence,
   margin,
   methodDoubts,
@@ -89,4 +90,21 @@ test('the command is safe to paste', () => {
   expect(reproduceCommand(shop)).toBe('windtunnel run shop --seed 1');
   const hostile = { ...failover, scenario: { ...failover.scenario, name: "a'; rm -rf ~" } };
   expect(reproduceCommand(hostile)).toBe("windtunnel run 'a'\\''; rm -rf ~' --seed 'spring 2026'");
+});
+
+test('uncertain inputs are told after what chance does, the one that matters most first', () => {
+  expect(inputDoubtSentences(shop)).toEqual([]);
+  const between = (path: string, low: number, high: number) => ({
+    path,
+    low: '40 %',
+    high: '50 %',
+    figure: 'p(95)',
+    atLow: figure(low, 0.001, 's'),
+    atHigh: figure(high, 0.001, 's'),
+  });
+  const inputDoubts = [between('measured.db.cpu', 0.119, 0.121), between('measured.app.cpu', 0.11, 0.14)];
+  const [chance, first, second] = inputDoubtSentences({ ...shop, inputDoubts });
+  expect(chance).toBe('chance alone: p(95) (120.0 to 120.4)');
+  expect(first).toBe('measured.app.cpu 40 % to 50 %: p(95) 110 ms to 140 ms');
+  expect(second).toContain('measured.db.cpu');
 });

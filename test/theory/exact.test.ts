@@ -8,7 +8,7 @@ import { number } from '../../src/analysis/reference/quantity.ts';
 import type { TheoryCase } from '../../src/analysis/reference/theory-file.ts';
 import { holds, reference } from './reference.ts';
 
-holds(['trace'], 1);
+await holds(['trace'], 1);
 
 test('a model of a kind that cannot be simulated is refused', () => {
   const usl = reference.cases.find(({ model }) => model.kind === 'usl')!;

@@ -1,7 +1,7 @@
 import { holds } from './reference.ts';
 
 // arrivals that are not Poisson, finite room, impatience, priorities, product-form networks
-holds(
+await holds(
   [
     'erlang_b',
     'mmck',

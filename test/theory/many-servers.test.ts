@@ -1,3 +1,3 @@
 import { holds } from './reference.ts';
 
-holds(['mmc', 'mg1_ps', 'closed_machine_repair'], 2);
+await holds(['mmc', 'mg1_ps', 'closed_machine_repair'], 2);

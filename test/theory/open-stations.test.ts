@@ -1,3 +1,3 @@
 import { holds } from './reference.ts';
 
-holds(['mm1', 'mm1k', 'mg1'], 2);
+await holds(['mm1', 'mm1k', 'mg1'], 2);

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import type { Result } from '../../analysis/result.ts';
 import { NothingFinished, UnusableOptions } from '../../analysis/refusals.ts';
-import { simulate, type RawRow } from '../../analysis/simulate.ts';
+import { simulate, type RawRow, type SimulateOptions } from '../../analysis/simulate.ts';
 import { timelineCsv } from '../../report/csv.ts';
 import { htmlReport } from '../../report/html.ts';
 import { markdownSummary } from '../../report/markdown.ts';
@@ -65,7 +65,7 @@ async function run(argument: string, options: RunOptions): Promise<ExitCode> {
   if (options.raw !== undefined) mustBeWritableFile(options.raw);
   const loaded = loadOrTell(argument, options);
   if (loaded === null) return ExitCode.badInput;
-  const { scenario, doubts } = loaded;
+  const { scenario, doubts, reload } = loaded;
   if (doubts.length > 0 && options.quiet !== true) tellPerson(`doubtful:\n${formatDoubts(doubts)}`);
   if (scenario.missing.length > 0) {
     printData(
@@ -75,7 +75,7 @@ async function run(argument: string, options: RunOptions): Promise<ExitCode> {
     );
     return ExitCode.notDecided;
   }
-  const { result, interrupted } = await simulateInSight(scenario, options);
+  const { result, interrupted } = await simulateInSight(scenario, reload, options);
   if (result === null) {
     tellPerson('nothing had finished yet');
     return ExitCode.interrupted;
@@ -91,6 +91,7 @@ async function run(argument: string, options: RunOptions): Promise<ExitCode> {
  */
 async function simulateInSight(
   scenario: Scenario,
+  reload: SimulateOptions['reload'],
   options: RunOptions,
 ): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
   const { seed, precision, level, replications, warmup } = options;
@@ -106,6 +107,7 @@ async function simulateInSight(
       level,
       replications,
       warmup,
+      reload,
       signal,
       onProgress,
       onRaw,

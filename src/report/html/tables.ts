@@ -159,6 +159,16 @@ export function probeTable({ probes }: Result): Html | null {
   ]);
 }
 
+export function inputDoubtTable({ inputDoubts }: Result): Html | null {
+  return table('What the uncertain inputs alone do', inputDoubts, [
+    { title: 'input', cell: ({ path }) => html`<code>${path}</code>` },
+    { title: 'range', cell: ({ low, high }) => `${low} to ${high}` },
+    { title: 'figure', cell: ({ figure: name }) => name },
+    { title: 'at the low end', cell: ({ atLow }) => figure(atLow), number: true },
+    { title: 'at the high end', cell: ({ atHigh }) => figure(atHigh), number: true },
+  ]);
+}
+
 export function assumptionTable({ assumptions }: Result): Html | null {
   return table('Everything that was not given', assumptions, [
     { title: 'path', cell: ({ path }) => html`<code>${path}</code>` },
