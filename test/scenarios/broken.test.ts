@@ -21,6 +21,35 @@ interface Broken {
 }
 
 const broken: readonly Broken[] = [
+  // ---- settings that cannot be honoured together
+  {
+    name: 'a slowdown without shared cores',
+    text: services('s: { cores: 1, sharing: fifo, slowdown: { perActive: 0.1 }, work: [ { compute: 1 ms } ] }'),
+    line: 2,
+    path: 'services.s.slowdown',
+    says: ['needs "sharing: processor"', 'leave out'],
+  },
+  {
+    name: 'refusals that cost a processor that is not shared',
+    text: services('s: { cores: 1, sharing: fifo, connections: 5, refusal: 1 ms, work: [ { compute: 1 ms } ] }'),
+    line: 2,
+    path: 'services.s.refusal',
+    says: ['needs "sharing: processor"'],
+  },
+  {
+    name: 'preemption without cores',
+    text: services('s: { workers: 2, sharing: preemptive, work: [ { compute: 1 ms } ] }'),
+    line: 2,
+    path: 'services.s.sharing',
+    says: ['needs a number of cores'],
+  },
+  {
+    name: 'patience at the door of an event loop',
+    text: services('s: { workers: 1, holds: compute, patience: 1 s, work: [ { compute: 1 ms } ] }'),
+    line: 2,
+    path: 'services.s.patience',
+    says: ['holds: compute'],
+  },
   // ---- units
   {
     name: 'a bare number for a rate',

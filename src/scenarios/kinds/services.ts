@@ -112,6 +112,7 @@ export function resolveService(
     text: `${name} takes every request at once`,
   });
   const pools = resolvePools(full, path, context);
+  refuseWhatCannotBe(full, cores, path, context);
   return {
     count: servers,
     speeds: resolveSpeeds(full.speed, servers, [...path, 'speed'], context),
@@ -147,6 +148,24 @@ export function resolveService(
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
+
+/** Settings that the models cannot honour together. */
+function refuseWhatCannotBe(full: ServiceSurface, cores: number, path: Path, context: Context): void {
+  const shared = cores === Infinity || full.sharing === undefined || full.sharing === 'processor';
+  const needsSharing = 'needs "sharing: processor"';
+  for (const key of ['slowdown', 'refusal', 'limit'] as const) {
+    if (full[key] === undefined || shared) continue;
+    context.problem([...path, key], needsSharing, `leave out "sharing: ${full.sharing}", or ${key}`, full[key]);
+  }
+  if (full.sharing === 'preemptive' && cores === Infinity) {
+    context.problem([...path, 'sharing'], 'preemptive sharing needs a number of cores', 'add cores', full.sharing);
+  }
+  if (full.patience !== undefined && full.holds === 'compute') {
+    const hint =
+      'a worker that is held only while computing is not waited for at the door; leave out patience or holds';
+    context.problem([...path, 'patience'], 'cannot go with "holds: compute"', hint, full.patience);
+  }
+}
 
 function resolveSpeeds(
   speed: number | number[] | undefined,
