@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { isSimulated } from '../../src/analysis/reference/experiments/index.ts';
+import type * as Validation from '../../src/analysis/reference/validate.ts';
 import type { TheoryCase, TheoryFile } from '../../src/analysis/reference/theory-file.ts';
 
 export const reference = JSON.parse(
@@ -38,7 +39,7 @@ export async function holds(families: readonly string[], widthMax: number): Prom
  * The simulator bundled as it is for users. The test runner turns every use of an import into a property access, which
  * makes the hot paths several times slower: too slow for tens of millions of events.
  */
-async function asShipped(): Promise<typeof import('../../src/analysis/reference/validate.ts')> {
+async function asShipped(): Promise<typeof Validation> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../../src/analysis/reference/validate.ts', import.meta.url))],
     bundle: true,
@@ -49,7 +50,5 @@ async function asShipped(): Promise<typeof import('../../src/analysis/reference/
     target: 'node20',
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as Awaited<
-    ReturnType<typeof asShipped>
-  >;
+  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as typeof Validation;
 }

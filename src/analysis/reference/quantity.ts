@@ -32,6 +32,11 @@ export function list(of: (observed: Observed) => readonly number[]): Quantity {
   return { kind: 'list', of };
 }
 
+/** Several tables as one. */
+export function together(tables: readonly Quantities[]): Quantities {
+  return Object.fromEntries(tables.flatMap((table) => Object.entries(table)));
+}
+
 /** The same quantities, each computed once only of what was observed: intervals are asked for again as a run grows. */
 export function remembered(quantities: Quantities): Quantities {
   return Object.fromEntries(

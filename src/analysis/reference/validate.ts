@@ -124,7 +124,7 @@ class Campaign {
       const width = Math.max(...judgements.map((judgement) => judgement.width));
       const affordable = Math.floor((eventsMax / events) * target);
       const most = Math.min(REPLICATIONS_MAX, affordable);
-      if (window !== undefined || width <= widthMax || target >= most) {
+      if (window !== undefined || !(width > widthMax) || target >= most) {
         return { judgements, replications: target, events };
       }
       const short = width / widthMax;

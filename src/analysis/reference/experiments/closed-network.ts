@@ -3,7 +3,7 @@ import type { ClientsDescription, Step } from '../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { call, clients, closedLoad, cluster, compute, station } from '../parts.ts';
-import { number, responsePercentiles, throughput } from '../quantity.ts';
+import { number, responsePercentiles, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { stationProbes, stationQuantities, utilisation } from '../station-quantities.ts';
 import type { ClosedModel, StationModel } from '../theory-file.ts';
@@ -23,7 +23,7 @@ export function closedNetwork(model: ClosedModel): Experiment {
       throughput: number(({ traffic }) => throughput(traffic)),
       mean_response: number(({ traffic }) => traffic.responseMoments.mean),
       ...responsePercentiles(),
-      ...Object.assign({}, ...stations.map(stationOfNetwork), ...(model.classes ?? []).map((_, k) => ofClass(k))),
+      ...together([...stations.map(stationOfNetwork), ...(model.classes ?? []).map((_, k) => ofClass(k))]),
     },
     prepare: () => ({ cluster: described, watches: [] }),
   };

@@ -3,7 +3,7 @@ import type { Step } from '../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
-import { number, responsePercentiles, throughput } from '../quantity.ts';
+import { number, responsePercentiles, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
 import type { OpenNetworkModel, StationModel } from '../theory-file.ts';
@@ -30,7 +30,7 @@ export function openNetwork(model: OpenNetworkModel): Experiment {
         stations.reduce((sum, { name }) => sum + observed.services[name].presentArea / observed.seconds, 0),
       ),
       ...responsePercentiles(),
-      ...Object.assign({}, ...stations.map(stationOfNetwork)),
+      ...together(stations.map(stationOfNetwork)),
     },
     prepare: () => ({ cluster: described, watches: [] }),
   };

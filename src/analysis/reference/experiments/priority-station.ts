@@ -2,7 +2,7 @@
 import { distribution } from '../../../sim/random/index.ts';
 import type { Experiment } from '../experiment.ts';
 import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
-import { number } from '../quantity.ts';
+import { number, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { meanWaitOfServed, stationProbes, utilisation } from '../station-quantities.ts';
 import type { PriorityStationModel } from '../theory-file.ts';
@@ -40,7 +40,7 @@ export function priorityStation({ servers, classes }: PriorityStationModel): Exp
     quantities: {
       utilisation: number(({ services }) => utilisation(services[STATION], servers)),
       mean_wait_all: number((observed) => meanWaitOfServed(observed, STATION)),
-      ...Object.assign({}, ...quantities),
+      ...together(quantities),
     },
     prepare: () => ({ cluster: described, watches: [] }),
   };

@@ -5,7 +5,7 @@
 import type { ClusterDescription, PoolDescription, ServiceDescription, Step } from '../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import { call, clients, closedLoad, cluster, compute, openLoad, service, station } from '../parts.ts';
-import { levelShares, number, throughput } from '../quantity.ts';
+import { levelShares, number, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { meanWaitOfServed, utilisation } from '../station-quantities.ts';
 import type { ClosedModel, Law, OpenScriptModel, ScriptStep, StationModel } from '../theory-file.ts';
@@ -51,7 +51,7 @@ function scripted({ services, gates, quantities }: Built, of: ClusterDescription
       throughput: number(({ traffic }) => throughput(traffic)),
       mean_response: number(({ traffic }) => traffic.responseMoments.mean),
       prob_block: number(({ traffic }) => (traffic.ended - traffic.ok) / traffic.ended),
-      ...Object.assign({}, ...Object.entries(gates).map(([pool, { gate, size }]) => ofPool(pool, gate, size))),
+      ...together(Object.entries(gates).map(([pool, { gate, size }]) => ofPool(pool, gate, size))),
       ...quantities,
     },
     prepare: () => ({ cluster: described, watches: [] }),
