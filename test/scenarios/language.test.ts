@@ -294,7 +294,9 @@ describe('details', () => {
   test('a range is simulated at its middle and kept as uncertain', () => {
     const { cluster, uncertain } = loaded(shortest);
     expect(cluster.services.s.work['*']).toEqual([{ do: 'compute', time: { kind: 'deterministic', value: 0.01 } }]);
-    expect(uncertain).toEqual([{ path: 'services.s.work[0].compute', low: 0.008, high: 0.012, value: 0.01 }]);
+    expect(uncertain).toEqual([
+      { path: 'services.s.work[0].compute', low: 0.008, high: 0.012, value: 0.01, dimension: 'time' },
+    ]);
   });
 
   test('each default is told with its source, each once', () => {

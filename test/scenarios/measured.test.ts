@@ -65,7 +65,7 @@ services: { s: { cores: 4, work: [ { compute: 5 ms }, { compute: measured } ] } 
 
   test('a range of the utilisation is an uncertain input', () => {
     const { uncertain, cluster } = loaded(shop('rate: 800 req/s, p95: 120 ms, app.cpu: 40..50 %, db.cpu: 25 %'));
-    expect(uncertain).toEqual([{ path: 'measured.app.cpu', low: 0.4, high: 0.5, value: 0.45 }]);
+    expect(uncertain).toEqual([{ path: 'measured.app.cpu', low: 0.4, high: 0.5, value: 0.45, dimension: 'share' }]);
     expect(flowOf(cluster, cluster.clients.visitors).compute.get('app')).toBeCloseTo(0.018, 12);
   });
 });
