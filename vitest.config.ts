@@ -6,6 +6,7 @@ const builtProduct = ['test/cli/**/*.test.ts', 'test/browser/**/*.test.ts'];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {

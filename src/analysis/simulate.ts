@@ -72,13 +72,13 @@ export interface RawRow {
 
 const DEFAULTS = { precision: 0.01, level: 0.95, eventBudget: 20_000_000 };
 const REPLICATIONS_FIRST = 10;
-const REPLICATIONS_MAX = 60;
+const REPLICATIONS_MAX = 100;
 /** What the model's figures for today may cost, where the scenario is not at today's load, as a share of the budget. */
 const TODAY_SHARE = 0.25;
 /** The same for one end of an uncertain input. */
 const DOUBT_SHARE = 0.1;
 /** Replications that the budget is divided into. */
-const SHARES = 30;
+const SHARES = 100;
 /** Buckets of the timeline at first. */
 const BUCKETS = 120;
 /** A run that ends by itself has no known length: its buckets begin this wide and are joined as needed. */

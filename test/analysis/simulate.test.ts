@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { UnusableOptions } from '../../src/analysis/refusals.ts';
 import type { Result } from '../../src/analysis/result.ts';
-import { simulate } from '../../src/analysis/simulate.ts';
 import type { RawRow, SimulateOptions } from '../../src/analysis/simulate.ts';
 import { overall } from '../../src/analysis/verdicts.ts';
-import { builtins } from '../../src/scenarios/catalogue.ts';
-import { loadScenario } from '../../src/scenarios/load.ts';
+import type * as Windtunnel from '../../src/index.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
+import { asShipped } from '../support/as-shipped.ts';
+
+const { builtins, loadScenario, simulate } = await asShipped<typeof Windtunnel>('src/index.ts');
 
 /** M/M/1 at 50 %: mean response 2 ms, p95 5.99 ms. */
 const halfLoaded = `
@@ -28,7 +28,7 @@ function run(text: string, options: SimulateOptions = {}, ...set: string[]): Pro
 }
 
 describe('determinism', () => {
-  test.each(['retry-storm', 'lvs-dr', 'mix-and-stages'])(
+  test.each(['retry-storm', 'lvs-dr', 'threads-and-pool'])(
     '%s: same bytes twice, on the calendar and on the heap',
     async (name) => {
       const options = { replications: 2, seed: 'same' };
@@ -182,7 +182,9 @@ describe('stopping early', () => {
 
   test('a warm-up that leaves nothing is refused', async () => {
     const faults = 'faults=[{ at: 1 s, crash: s }]';
-    await expect(run(halfLoaded, { warmup: 60 }, 'time.duration=60 s', faults)).rejects.toThrow(UnusableOptions);
+    await expect(run(halfLoaded, { warmup: 60 }, 'time.duration=60 s', faults)).rejects.toThrow(
+      'leaves nothing of a run',
+    );
   });
 
   test('a run that would cost more than its budget stops with what it has', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { build } from '../../src/models/build.ts';
+import type * as Build from '../../src/models/build.ts';
 import type { Run } from '../../src/models/run.ts';
+import { asShipped } from '../support/as-shipped.ts';
 import { BUSY_SECONDS, randomCluster } from './random-cluster.ts';
+
+const { build } = await asShipped<typeof Build>('src/models/build.ts');
 
 const SEEDS = 300;
 /** Events after which a run that should have drained is called endless. */

@@ -1,11 +1,10 @@
 /** The reference cases, and what is expected of a family of them. */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { isSimulated } from '../../src/analysis/reference/experiments/index.ts';
 import type * as Validation from '../../src/analysis/reference/validate.ts';
 import type { TheoryCase, TheoryFile } from '../../src/analysis/reference/theory-file.ts';
+import { asShipped } from '../support/as-shipped.ts';
 
 export const reference = JSON.parse(
   readFileSync(new URL('../reference/theory.json', import.meta.url), 'utf8'),
@@ -20,7 +19,7 @@ export function casesOf(...families: readonly string[]): readonly TheoryCase[] {
  * @param widthMax half-width allowed, over that of the tolerance class; 1 = as the file says.
  */
 export async function holds(families: readonly string[], widthMax: number): Promise<void> {
-  const { validate } = await asShipped();
+  const { validate } = await asShipped<typeof Validation>('src/analysis/reference/validate.ts');
   for (const family of families) {
     describe(family, () => {
       for (const one of casesOf(family)) {
@@ -33,22 +32,4 @@ export async function holds(families: readonly string[], widthMax: number): Prom
       }
     });
   }
-}
-
-/**
- * The simulator bundled as it is for users. The test runner turns every use of an import into a property access, which
- * makes the hot paths several times slower: too slow for tens of millions of events.
- */
-async function asShipped(): Promise<typeof Validation> {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../../src/analysis/reference/validate.ts', import.meta.url))],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'node20',
-  });
-  const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`)) as typeof Validation;
 }
