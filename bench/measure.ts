@@ -3,6 +3,7 @@
  * line as ref.c does, with the CPU time of the whole process while it ran, garbage collector and compiler included.
  */
 import { cluster } from './models/cluster.ts';
+import { ListHold } from './models/list-hold.ts';
 import { Hold } from './models/hold.ts';
 import type { Outcome } from './models/outcome.ts';
 import { queue } from './models/queue.ts';
@@ -18,8 +19,13 @@ const models: Record<string, (size: number) => Run> = {
     const hold = new Hold(pending);
     return (units) => hold.run(units);
   },
+  'list-hold': (pending) => {
+    const hold = new ListHold(pending);
+    return (units) => hold.run(units);
+  },
   cluster: (servers) => (units) => cluster(servers, units),
   'cluster-without-timers': (servers) => (units) => cluster(servers, units, 'none'),
+  'cluster-outstanding': (servers) => (units) => cluster(servers, units, 'outstanding'),
   'cluster-keep-alive': (servers) => (units) => cluster(servers, units, 'keep-alive'),
   'simjs-queue': (workers) => (units) => simjsQueue(workers, units),
   'simscript-queue': (workers) => (units) => simscriptQueue(workers, units),

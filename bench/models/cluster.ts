@@ -3,12 +3,11 @@
  * 2, 3, 4 repeating, ties to the first); a server has 8 threads, FIFO, Exp(10 ms), then the request needs one of the
  * server's 20 connections, FIFO, and a worker of the shared database (64, FIFO, Exp(5 ms)). A client gives up 30 s
  * after dispatch; the request goes on. Latencies go into a log-linear histogram.
- * For the price of timers there are two variants: no client timers at all; or, in their place, the idle timers of
- * 150,000 kept connections, one of which is set anew at each dispatch.
+ * For the price of timers there are variants: no timers at all; the client's and those of 150,000 idle connections
+ * besides; or, in place of the client's, these 150,000, one of which is set anew at each dispatch.
  */
-import { ln } from '../../src/sim/random/elementary.ts';
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
-import type { RandomStream } from '../../src/sim/random/stream.ts';
 import { Rank } from '../../src/sim/rank.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
 import type { Component } from '../../src/sim/simulation.ts';
@@ -26,10 +25,6 @@ const WEB_MEAN = 0.01;
 const CONNECTIONS = 20;
 const DATABASE_WORKERS = 64;
 const DATABASE_MEAN = 0.005;
-
-function exponential(stream: RandomStream, mean: number): number {
-  return -mean * ln(1 - stream.uniform());
-}
 
 /** Requests in flight: numbers from a free list, with one link each for the line they wait in. */
 class Requests {
@@ -128,7 +123,7 @@ class Latencies {
   }
 }
 
-export type Timers = 'client' | 'none' | 'keep-alive';
+export type Timers = 'client' | 'none' | 'outstanding' | 'keep-alive';
 
 /** Connections that are closed when idle for too long; each use puts that off. */
 class KeptConnections implements Component {
@@ -166,7 +161,7 @@ class Clients implements Component {
   private readonly requests: Requests;
   private readonly address: number;
   private readonly timeouts: number;
-  private readonly think: RandomStream;
+  private readonly think: Exponentials;
   private readonly giveUpAfterTimeout: boolean;
   private readonly connections: KeptConnections | undefined;
   private web!: Web;
@@ -176,9 +171,11 @@ class Clients implements Component {
     this.requests = requests;
     this.address = simulation.register(this);
     this.timeouts = simulation.lane(TIMEOUT);
-    this.think = streams.stream('think');
-    this.giveUpAfterTimeout = timers === 'client';
-    this.connections = timers === 'keep-alive' ? new KeptConnections(simulation) : undefined;
+    this.think = new Exponentials(streams.stream('think'));
+    this.giveUpAfterTimeout = timers === 'client' || timers === 'outstanding';
+    const connections =
+      timers === 'outstanding' || timers === 'keep-alive' ? new KeptConnections(simulation) : undefined;
+    this.connections = timers === 'keep-alive' ? connections : undefined;
   }
 
   start(web: Web): void {
@@ -221,7 +218,7 @@ class Clients implements Component {
   }
 
   private thinkFirst(user: number): void {
-    const until = this.simulation.now + exponential(this.think, THINK_MEAN);
+    const until = this.simulation.now + THINK_MEAN * this.think.next();
     this.simulation.at(until, this.address + ClientKind.dispatch, user, Rank.arrival);
   }
 }
@@ -231,7 +228,7 @@ class Web implements Component {
   private readonly simulation: Simulation;
   private readonly requests: Requests;
   private readonly address: number;
-  private readonly service: RandomStream;
+  private readonly service: Exponentials;
   private readonly threads: Gate[] = [];
   private readonly connections: Gate[] = [];
   private readonly active: Int32Array;
@@ -244,7 +241,7 @@ class Web implements Component {
     this.simulation = simulation;
     this.requests = requests;
     this.address = simulation.register(this);
-    this.service = streams.stream('web');
+    this.service = new Exponentials(streams.stream('web'));
     this.active = new Int32Array(servers);
     this.perConnection = Int32Array.from({ length: servers }, (_, server) => 12 / (2 + (server % 3)));
     this.loads = new WinnerTree(servers);
@@ -284,7 +281,7 @@ class Web implements Component {
   }
 
   private serve(request: number): void {
-    const until = this.simulation.now + exponential(this.service, WEB_MEAN);
+    const until = this.simulation.now + WEB_MEAN * this.service.next();
     this.simulation.at(until, this.address, request, Rank.completion);
   }
 
@@ -299,7 +296,7 @@ class Database implements Component {
   private readonly simulation: Simulation;
   private readonly requests: Requests;
   private readonly address: number;
-  private readonly service: RandomStream;
+  private readonly service: Exponentials;
   private readonly workers = new Gate(DATABASE_WORKERS);
   private readonly web: Web;
 
@@ -307,7 +304,7 @@ class Database implements Component {
     this.simulation = simulation;
     this.requests = requests;
     this.address = simulation.register(this);
-    this.service = streams.stream('database');
+    this.service = new Exponentials(streams.stream('database'));
     this.web = web;
   }
 
@@ -322,7 +319,7 @@ class Database implements Component {
   }
 
   private serve(request: number): void {
-    const until = this.simulation.now + exponential(this.service, DATABASE_MEAN);
+    const until = this.simulation.now + DATABASE_MEAN * this.service.next();
     this.simulation.at(until, this.address, request, Rank.completion);
   }
 }

@@ -1,7 +1,6 @@
-/** Model HOLD: `pending` events; the earliest is taken and comes back after Exp(1 s). Nothing but the event list. */
-import { ln } from '../../src/sim/random/elementary.ts';
+/** Model HOLD: `pending` events; the earliest is taken and comes back after Exp(1 s). The least that a simulation can do. */
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
-import type { RandomStream } from '../../src/sim/random/stream.ts';
 import { Rank } from '../../src/sim/rank.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
 import type { Component } from '../../src/sim/simulation.ts';
@@ -10,16 +9,16 @@ import type { Outcome } from './outcome.ts';
 class Holder implements Component {
   private readonly simulation: Simulation;
   private readonly address: number;
-  private readonly stream: RandomStream;
+  private readonly stream: Exponentials;
 
   constructor(simulation: Simulation) {
     this.simulation = simulation;
     this.address = simulation.register(this);
-    this.stream = new Streams('bench', 0).stream('hold');
+    this.stream = new Exponentials(new Streams('bench', 0).stream('hold'));
   }
 
   on(_kind: number, event: number): void {
-    const delay = -ln(1 - this.stream.uniform());
+    const delay = this.stream.next();
     this.simulation.at(this.simulation.now + delay, this.address, event, Rank.completion);
   }
 }

@@ -1,7 +1,6 @@
 /** Models A and B: an M/M/c queue at utilisation 0.9, service mean 1 s, one component for arrivals and workers. */
-import { ln } from '../../src/sim/random/elementary.ts';
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
-import type { RandomStream } from '../../src/sim/random/stream.ts';
 import { Rank } from '../../src/sim/rank.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
 import type { Component } from '../../src/sim/simulation.ts';
@@ -15,8 +14,8 @@ class Queue implements Component {
   timeInSystem = 0;
   private readonly simulation: Simulation;
   private readonly address: number;
-  private readonly interarrivals: RandomStream;
-  private readonly services: RandomStream;
+  private readonly interarrivals: Exponentials;
+  private readonly services: Exponentials;
   private readonly interarrivalMean: number;
   private readonly target: number;
   private readonly arrivedAt: Float64Array; // by worker
@@ -30,8 +29,8 @@ class Queue implements Component {
     const streams = new Streams('bench', 0);
     this.simulation = simulation;
     this.address = simulation.register(this);
-    this.interarrivals = streams.stream('arrivals');
-    this.services = streams.stream('services');
+    this.interarrivals = new Exponentials(streams.stream('arrivals'));
+    this.services = new Exponentials(streams.stream('services'));
     this.interarrivalMean = 1 / (UTILISATION * workers);
     this.target = target;
     this.arrivedAt = new Float64Array(workers);
@@ -65,12 +64,12 @@ class Queue implements Component {
 
   private serve(worker: number, arrivedAt: number): void {
     this.arrivedAt[worker] = arrivedAt;
-    const service = -ln(1 - this.services.uniform());
+    const service = this.services.next();
     this.simulation.at(this.simulation.now + service, this.address + Kind.completion, worker, Rank.completion);
   }
 
   private scheduleArrival(): void {
-    const interarrival = -this.interarrivalMean * ln(1 - this.interarrivals.uniform());
+    const interarrival = this.interarrivalMean * this.interarrivals.next();
     this.simulation.at(this.simulation.now + interarrival, this.address + Kind.arrival, 0, Rank.arrival);
   }
 

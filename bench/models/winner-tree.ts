@@ -21,8 +21,19 @@ export class WinnerTree {
   }
 
   set(index: number, key: number): void {
-    this.keys[index] = key;
-    for (let node = (this.leaves + index) >> 1; node >= 1; node >>= 1) this.play(node);
+    const { keys, winners } = this;
+    keys[index] = key;
+    let winner = index;
+    let least = key;
+    for (let node = this.leaves + index; node > 1; node >>= 1) {
+      const rival = winners[node ^ 1];
+      const other = keys[rival];
+      if (other < least || (other === least && rival < winner)) {
+        winner = rival;
+        least = other;
+      }
+      winners[node >> 1] = winner;
+    }
   }
 
   private play(node: number): void {

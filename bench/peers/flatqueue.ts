@@ -1,12 +1,12 @@
 /** Model HOLD on flatqueue, the fastest npm priority queue: a bare queue, which promises no order among equal times. */
 import FlatQueue from 'flatqueue';
-import { ln } from '../../src/sim/random/elementary.ts';
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type { Outcome } from '../models/outcome.ts';
 
 /** A hold model whose queue is filled; `run` goes on from there. The check is the mean delay, seconds. */
 export class FlatQueueHold {
-  private readonly stream = new Streams('bench', 0).stream('hold');
+  private readonly delays = new Exponentials(new Streams('bench', 0).stream('hold'));
   private readonly queue: FlatQueue<number>;
   private readonly pending: number;
   private now = 0;
@@ -14,17 +14,17 @@ export class FlatQueueHold {
   constructor(pending: number) {
     this.pending = pending;
     this.queue = new FlatQueue<number>(pending + 1); // of fixed capacity, on typed arrays
-    for (let event = 0; event < pending; event++) this.queue.push(event, -ln(1 - this.stream.uniform()));
+    for (let event = 0; event < pending; event++) this.queue.push(event, this.delays.next());
   }
 
   run(operations: number): Outcome {
-    const { queue, stream } = this;
+    const { delays, queue } = this;
     const start = this.now;
     for (let i = 0; i < operations; i++) {
       const time = queue.peekValue()!;
       const event = queue.pop()!;
       this.now = time;
-      queue.push(event, time - ln(1 - stream.uniform()));
+      queue.push(event, time + delays.next());
     }
     return { events: operations, units: operations, check: ((this.now - start) * this.pending) / operations };
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { runInThisContext } from 'node:vm';
-import { ln } from '../../src/sim/random/elementary.ts';
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type { Outcome } from '../models/outcome.ts';
 
@@ -39,8 +39,8 @@ function load(): SimJs {
 export function simjsQueue(workers: number, customers: number): Outcome {
   const { Sim, Entity, Facility } = load();
   const streams = new Streams('bench', 0);
-  const interarrivals = streams.stream('arrivals');
-  const services = streams.stream('services');
+  const interarrivals = new Exponentials(streams.stream('arrivals'));
+  const services = new Exponentials(streams.stream('services'));
   const mean = 1 / (0.9 * workers);
   const facility = new Facility('queue', null, workers);
   let served = 0;
@@ -48,11 +48,11 @@ export function simjsQueue(workers: number, customers: number): Outcome {
 
   class Source extends Entity {
     start(): void {
-      this.setTimer(-mean * ln(1 - interarrivals.uniform())).done(() => this.arrive());
+      this.setTimer(mean * interarrivals.next()).done(() => this.arrive());
     }
     arrive(): void {
       const arrivedAt = this.time();
-      this.useFacility(facility, -ln(1 - services.uniform())).done(() => {
+      this.useFacility(facility, services.next()).done(() => {
         served++;
         timeInSystem += this.time() - arrivedAt;
       });

@@ -1,20 +1,20 @@
 /** Models A and B as a user of simscript writes them: an entity with an async script for each customer. */
 import { Entity, Queue, RandomVar, Simulation, SimulationState } from 'simscript';
-import { ln } from '../../src/sim/random/elementary.ts';
+import { Exponentials } from '../../src/sim/random/exponentials.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type { RandomStream } from '../../src/sim/random/stream.ts';
 import type { Outcome } from '../models/outcome.ts';
 
 class Exponential extends RandomVar {
-  private readonly stream: RandomStream;
+  private readonly times: Exponentials;
   private readonly mean: number;
   constructor(stream: RandomStream, mean: number) {
     super();
-    this.stream = stream;
+    this.times = new Exponentials(stream);
     this.mean = mean;
   }
   override sample(): number {
-    return -this.mean * ln(1 - this.stream.uniform());
+    return this.mean * this.times.next();
   }
 }
 

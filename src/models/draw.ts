@@ -1,9 +1,9 @@
 /**
- * A draw: a time in a scenario bound to its stream. The exponential and the constant, which nearly all hot steps are,
+ * A draw: a time in a scenario bound to a stream of its own. The exponential and the constant, which nearly all hot steps are,
  * are computed in place; every other law goes through its quantile function.
  */
 import type { Distribution } from '../sim/random/distribution.ts';
-import { ln } from '../sim/random/elementary.ts';
+import { Exponentials } from '../sim/random/exponentials.ts';
 import { distribution } from '../sim/random/index.ts';
 import type { RandomStream } from '../sim/random/stream.ts';
 import type { TimeDescription } from './description.ts';
@@ -19,12 +19,14 @@ export class Draw {
   private readonly kind: number;
   private readonly value: number;
   private readonly law: Distribution | null;
+  private readonly exponentials: Exponentials | null;
 
   constructor(
     description: TimeDescription,
     private readonly stream: RandomStream,
   ) {
     this.law = null;
+    this.exponentials = description.kind === 'exponential' ? new Exponentials(stream) : null;
     if (description.kind === 'demand') {
       this.kind = DEMAND;
       this.value = description.scale;
@@ -53,7 +55,7 @@ export class Draw {
       case CONSTANT:
         return this.value;
       case EXPONENTIAL:
-        return 0 - this.value * ln(1 - this.stream.uniform());
+        return this.value * this.exponentials!.next();
       case DEMAND:
         return this.value * demand;
       default:

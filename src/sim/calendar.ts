@@ -1,7 +1,7 @@
 /**
  * The event list as a calendar queue that tunes itself. Time is cut into days of equal width; a day hashes to a
  * bucket, an unsorted chain that it shares with the same day of other years. Only the events of today are put in
- * order (the hand). With about one event a day, insert and pop are O(1) on average; if all events fall on one day the
+ * order (the hand). With a few events a day, insert and pop are O(1) on average; if all events fall on one day the
  * list is a plain heap, O(log n). The order is exactly (time, order) whatever the width, so the tuning never changes
  * a result.
  * After R. Brown, "Calendar queues", CACM 31 (1988); days left unsorted until they begin as in W. T. Tang,
@@ -17,7 +17,7 @@ const BUCKETS_PER_EVENT = 1;
 const BUCKETS_PER_EVENT_LOW = 0.5;
 const BUCKETS_PER_EVENT_HIGH = 8;
 /** Width of a day in mean gaps between events; the list is rebuilt when it is off by more than a factor of 2. */
-const GAPS_PER_DAY = 1;
+const GAPS_PER_DAY = 2;
 /** With so few events there are no days: all are in the hand. */
 const HAND_ONLY = 12;
 /** An event that would go farther than this down the chain of the hand joins the crowd. */
@@ -39,15 +39,17 @@ export class Calendar implements EventList {
   private readonly crowd: Heap;
   private heads = new Int32Array(BUCKETS_MIN); // first record of each bucket, 0 = none
   private mask = BUCKETS_MIN - 1;
-  private daysPerSecond = 1;
+  private daysPerSecond = NaN; // doubles from the start, so that the engine keeps one shape of this object
   private tomorrow = Infinity; // the buckets hold the events from this day on
   private crowded = HAND_ONLY; // size at which the list is rebuilt
   private pops = 0; // since the last look at the tuning
   private popsMax = WORK_MIN; // until the next; days without events come off it
-  private since = 0; // time of the last look, seconds
+  private since = NaN; // time of the last look, seconds
 
   constructor(records: EventRecords) {
     this.records = records;
+    this.daysPerSecond = 1;
+    this.since = 0;
     this.crowd = new Heap(records);
   }
 
@@ -168,11 +170,11 @@ export class Calendar implements EventList {
   /** Looks at the tuning: rebuilds the list if the number of buckets or the width of a day is off. */
   private tune(): void {
     const buckets = this.heads.length;
-    const width = (this.measuredGap() * this.daysPerSecond) / GAPS_PER_DAY;
+    const gap = this.measuredGap() * this.daysPerSecond * GAPS_PER_DAY; // 1 = as planned
     if (
       (buckets > BUCKETS_MIN && buckets > BUCKETS_PER_EVENT_HIGH * this.size) ||
-      width > 2 ||
-      (width > 0 && width < 0.5) ||
+      gap > 2 ||
+      (gap > 0 && gap < 0.5) ||
       this.pops < POPS_MIN // so few, and yet so much work
     ) {
       this.rebuild();

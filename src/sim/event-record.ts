@@ -19,12 +19,15 @@ export const State = { listed: 0, cancelled: -1, free: -2 } as const;
 
 const RECORD_DOUBLES = 4;
 const RECORD_BYTES = 32;
-// A handle is a multiple of 4, so `|` adds these places, and needs no check for overflow as `+` does.
-const ORDER = 1;
-const ADDRESS = 4;
-const ARGUMENT = 5;
-const NEXT = 6;
-const STATE = 7;
+// A handle is a multiple of 4, so `|` adds these places, and needs no check for overflow as `+` does. Constant enums,
+// since bundlers turn constants into variables, which are then read and checked at each event.
+const enum Place {
+  order = 1,
+  address = 4,
+  argument = 5,
+  next = 6,
+  state = 7,
+}
 
 /** The store of event records. It doubles when full. */
 export class EventRecords {
@@ -53,10 +56,10 @@ export class EventRecords {
     if (this.free === 0) this.grow();
     const handle = this.free;
     const { integers } = this;
-    this.free = integers[(handle << 1) | NEXT];
-    integers[(handle << 1) | ADDRESS] = address;
-    integers[(handle << 1) | ARGUMENT] = argument;
-    integers[(handle << 1) | STATE] = State.listed;
+    this.free = integers[(handle << 1) | Place.next];
+    integers[(handle << 1) | Place.address] = address;
+    integers[(handle << 1) | Place.argument] = argument;
+    integers[(handle << 1) | Place.state] = State.listed;
     return handle;
   }
 
@@ -88,39 +91,39 @@ export class EventRecords {
   }
 
   order(handle: Handle): number {
-    return this.doubles[handle | ORDER];
+    return this.doubles[handle | Place.order];
   }
 
   setOrder(handle: Handle, order: number): void {
-    this.doubles[handle | ORDER] = order;
+    this.doubles[handle | Place.order] = order;
   }
 
   address(handle: Handle): number {
-    return this.integers[(handle << 1) | ADDRESS];
+    return this.integers[(handle << 1) | Place.address];
   }
 
   argument(handle: Handle): number {
-    return this.integers[(handle << 1) | ARGUMENT];
+    return this.integers[(handle << 1) | Place.argument];
   }
 
   next(handle: Handle): Handle {
-    return this.integers[(handle << 1) | NEXT];
+    return this.integers[(handle << 1) | Place.next];
   }
 
   setNext(handle: Handle, next: Handle): void {
-    this.integers[(handle << 1) | NEXT] = next;
+    this.integers[(handle << 1) | Place.next] = next;
   }
 
   state(handle: Handle): number {
-    return this.integers[(handle << 1) | STATE];
+    return this.integers[(handle << 1) | Place.state];
   }
 
   setState(handle: Handle, state: number): void {
-    this.integers[(handle << 1) | STATE] = state;
+    this.integers[(handle << 1) | Place.state] = state;
   }
 
   isCancelled(handle: Handle): boolean {
-    return this.integers[(handle << 1) | STATE] === State.cancelled;
+    return this.integers[(handle << 1) | Place.state] === State.cancelled;
   }
 
   /** Whether event `a` comes before event `b`. */
@@ -128,7 +131,7 @@ export class EventRecords {
     const { doubles } = this;
     const timeA = doubles[a];
     const timeB = doubles[b];
-    return timeA < timeB || (timeA === timeB && doubles[a | ORDER] < doubles[b | ORDER]);
+    return timeA < timeB || (timeA === timeB && doubles[a | Place.order] < doubles[b | Place.order]);
   }
 
   private grow(): void {

@@ -62,7 +62,7 @@ const SHUFFLE_STEP = 2 ** 49;
 
 export class Simulation {
   /** Seconds since the start. Written by the simulation alone. */
-  now = 0;
+  now = NaN; // a double from the start, so that the engine keeps one shape of this object; then 0
   /** Events executed so far. Written by the simulation alone. */
   events = 0;
   readonly budget: Budget;
@@ -79,6 +79,7 @@ export class Simulation {
   private laneBound = Infinity; // no event of any lane is due before this time
 
   constructor(options: SimulationOptions = {}) {
+    this.now = 0;
     this.budget = new Budget(options.budget);
     this.records = new EventRecords(options.capacity ?? 1024, this.budget);
     this.list = options.list === 'heap' ? new Heap(this.records) : new Calendar(this.records);

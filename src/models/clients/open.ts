@@ -3,6 +3,7 @@
  * Lewis and Shedler 1979), evenly spaced, or renewal with any interarrival law; singly or in batches.
  */
 import { ln } from '../../sim/random/elementary.ts';
+import { Exponentials } from '../../sim/random/exponentials.ts';
 import type { RandomStream, Streams } from '../../sim/random/stream.ts';
 import { Rank } from '../../sim/rank.ts';
 import type { Simulation } from '../../sim/simulation.ts';
@@ -26,6 +27,8 @@ export class OpenClients implements Clients {
   private readonly address: number;
   private readonly stream: RandomStream;
   private readonly rate: RateFunction;
+  /** Gaps of a Poisson process of rate 1; null unless the rate is constant. */
+  private readonly gaps: Exponentials | null;
   private readonly interarrival: Draw | null;
   private readonly batch: Draw | null;
   private readonly limit: number;
@@ -44,6 +47,7 @@ export class OpenClients implements Clients {
     this.address = simulation.register(this);
     this.stream = streams.stream(`${name}/arrivals`);
     this.rate = rateShape(load.rate);
+    this.gaps = this.rate.constant && this.rate.max > 0 ? new Exponentials(this.stream) : null;
     this.interarrival =
       typeof load.arrivals === 'string' ? null : new Draw(load.arrivals, streams.stream(`${name}/interarrival`));
     this.batch = load.batch === undefined ? null : new Draw(load.batch, streams.stream(`${name}/batch`));
@@ -80,11 +84,11 @@ export class OpenClients implements Clients {
   }
 
   private scheduleNext(): void {
-    const { rate, stream } = this;
+    const { rate } = this;
     const now = this.simulation.now;
     if (this.interarrival !== null) this.schedule(now + this.interarrival.sample(0), ARRIVAL);
     else if (this.load.arrivals === 'even') this.scheduleEven(now);
-    else if (rate.constant) this.schedule(now - ln(1 - stream.uniform()) / rate.max, ARRIVAL);
+    else if (this.gaps !== null) this.schedule(now + this.gaps.next() / rate.max, ARRIVAL);
     else this.scheduleThinned(now);
   }
 

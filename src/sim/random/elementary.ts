@@ -21,16 +21,17 @@ export function ln(x: number): number {
   if ((high - 0x00100000) >>> 0 >= 0x7fe00000) {
     if (!(x > 0)) return x === 0 ? -Infinity : NaN;
     if (x === Infinity) return Infinity;
-    double[0] = x * TWO_54; // subnormal
+    x *= TWO_54; // subnormal
+    double[0] = x;
     high = words[HIGH];
     exponent = -1077;
   }
-  exponent += high >> 20;
-  const mantissa = high & 0x000fffff;
-  // x = 2^exponent * m, m in [1, 2); the nearest c = 1 + i/256; m = c * (1 + r) with |r| <= 1/512.
-  const i = (mantissa + 0x800) >> 12;
-  words[HIGH] = mantissa | 0x3ff00000;
-  const r = (double[0] - (1 + i * 0.00390625)) * reciprocal[i];
+  const biased = high >> 20;
+  exponent += biased;
+  // x = 2^exponent * m, m in [1, 2), by a product: to write half of the bits and read all of them stalls a processor.
+  // The nearest c = 1 + i/256; m = c * (1 + r) with |r| <= 1/512.
+  const i = ((high & 0x000fffff) + 0x800) >> 12;
+  const r = (x * toOneAndTwo[biased] - (1 + i * 0.00390625)) * reciprocal[i];
   const tail = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * (0.2 + r * (-1 / 6)))));
   // The high parts are multiples of 2^-40, so their sum is exact, and exactly 0 on both sides of x = 1.
   return exponent * LN2_HIGH + lnHigh[i] + (r + (tail + (exponent * LN2_LOW + lnLow[i])));
@@ -104,6 +105,9 @@ const lnLow = new Float64Array(257);
 const expHigh = new Float64Array(256);
 const expLow = new Float64Array(256);
 
+/** 2^-exponent by the biased exponent of a double, 1..2046: the factor that brings it into [1, 2). */
+const toOneAndTwo = new Float64Array(2047);
+
 const ln2 = fillLogarithms();
 const LN2_HIGH = lnHigh[256];
 const LN2_LOW = lnLow[256];
@@ -111,6 +115,7 @@ const STEPS_PER_UNIT = 256 / (LN2_HIGH + LN2_LOW);
 /** ln2/256; the high part has 32 bits, so that n of them are exact over the whole range of `exp`. */
 const [STEP_HIGH, STEP_LOW] = highAndLow(ln2 / 256n);
 fillPowersOfTwo();
+fillScales();
 
 /** Fills the logarithms and returns ln 2 in fixed point: ln((n+1)/n) = 2 atanh(1/(2n+1)), summed from n = 256. */
 function fillLogarithms(): bigint {
@@ -137,6 +142,14 @@ function inverseHyperbolicTangent(n: bigint): bigint {
     power /= n * n;
   }
   return sum;
+}
+
+function fillScales(): void {
+  let scale = TWO_512 * (TWO_512 * 0.5);
+  for (let biased = 0; biased < toOneAndTwo.length; biased++) {
+    toOneAndTwo[biased] = scale;
+    scale *= 0.5;
+  }
 }
 
 function fillPowersOfTwo(): void {
