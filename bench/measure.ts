@@ -6,6 +6,7 @@ import { cluster } from './models/cluster.ts';
 import { ListHold } from './models/list-hold.ts';
 import { Hold } from './models/hold.ts';
 import type { Outcome } from './models/outcome.ts';
+import { productCluster, productQueue } from './models/product.ts';
 import { queue } from './models/queue.ts';
 import { FlatQueueHold } from './peers/flatqueue.ts';
 import { simjsQueue } from './peers/simjs.ts';
@@ -27,6 +28,8 @@ const models: Record<string, (size: number) => Run> = {
   'cluster-without-timers': (servers) => (units) => cluster(servers, units, 'none'),
   'cluster-outstanding': (servers) => (units) => cluster(servers, units, 'outstanding'),
   'cluster-keep-alive': (servers) => (units) => cluster(servers, units, 'keep-alive'),
+  'product-queue': (workers) => (units) => productQueue(workers, units),
+  'product-cluster': (servers) => (units) => productCluster(servers, units),
   'simjs-queue': (workers) => (units) => simjsQueue(workers, units),
   'simscript-queue': (workers) => (units) => simscriptQueue(workers, units),
   'flatqueue-hold': (pending) => {

@@ -58,6 +58,8 @@ const flatqueue = (pending: number): Contender => ({
 const queue = (workers: number): Contender => kernel('queue', workers, 4e6);
 const cluster = (servers: number): Contender => kernel('cluster', servers, 1e6);
 const hold = (pending: number): Contender => kernel('hold', pending, 2e6);
+const productQueue = (workers: number): Contender => kernel('product-queue', workers, 2e6);
+const productCluster = (servers: number): Contender => kernel('product-cluster', servers, 1e6);
 const list = (pending: number): Contender => kernel('list-hold', pending, 2e6);
 
 const atMost = { unit: 'x', atMost: true } as const;
@@ -74,9 +76,18 @@ export const rows: readonly Row[] = [
     stretch: 1,
   },
   {
+    name: 'D product/C',
+    title: 'D from scenario file to readings, against C',
+    contenders: [productCluster(10), c('D', 10, 1e6)],
+    figure: slowdown,
+    ...atMost,
+    must: 2.6,
+    stretch: 1.5,
+  },
+  {
     name: 'A/C',
     title: 'A, M/M/1, against C',
-    contenders: [queue(1), c('A', 1, 4e6)],
+    contenders: [queue(1), c('A', 1, 4e6), productQueue(1)],
     figure: slowdown,
     ...atMost,
     must: 4,
@@ -85,7 +96,7 @@ export const rows: readonly Row[] = [
   {
     name: 'B/C',
     title: 'B, M/M/8, against C',
-    contenders: [queue(8), c('B', 8, 4e6)],
+    contenders: [queue(8), c('B', 8, 4e6), productQueue(8)],
     figure: slowdown,
     ...atMost,
     must: 3,
