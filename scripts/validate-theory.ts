@@ -11,7 +11,7 @@ import { validate } from '../src/analysis/reference/validate.ts';
 
 const EVENTS_MAX = 120_000_000;
 
-const file = new URL('../test/reference/theory.json', import.meta.url);
+const file = new URL('../reference/theory.json', import.meta.url);
 const reference = JSON.parse(readFileSync(file, 'utf8')) as TheoryFile;
 const families = process.argv.slice(2);
 const cases = reference.cases.filter(

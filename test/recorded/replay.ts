@@ -8,7 +8,7 @@ import type { RecordedRequest } from '../../src/analysis/reference/trace-file.ts
 import { build } from '../../src/models/build.ts';
 import { OUTCOME } from '../../src/models/outcome.ts';
 
-const folder = new URL('../reference/real/queue/', import.meta.url);
+const folder = new URL('../../reference/real/queue/', import.meta.url);
 
 /**
  * Balancer + loopback + client: the middle of the 0.10 to 0.15 ms that the recordings' README gives as their noise. The

@@ -7,7 +7,7 @@ import type { TheoryCase, TheoryFile } from '../../src/analysis/reference/theory
 import { asShipped } from '../support/as-shipped.ts';
 
 export const reference = JSON.parse(
-  readFileSync(new URL('../reference/theory.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../reference/theory.json', import.meta.url), 'utf8'),
 ) as TheoryFile;
 
 export function casesOf(...families: readonly string[]): readonly TheoryCase[] {

@@ -17,7 +17,7 @@ import type { ConnectionTraffic, Mode } from '../../../src/models/directors/mode
 const allModes = Object.keys(modes) as Mode[];
 
 function readReference(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../../reference/${path}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../../reference/${path}`, import.meta.url), 'utf8'));
 }
 
 describe('packets of an exchange', () => {

@@ -12,7 +12,7 @@ import { makeScheduler, tally, upstreamOf } from '../../contracts/scheduler.ts';
 const letters = 'abcdefgh';
 
 function readReference(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../../reference/${path}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(`../../../reference/${path}`, import.meta.url), 'utf8'));
 }
 
 function kindNamed(name: string): SchedulerKind {

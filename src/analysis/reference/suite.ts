@@ -1,0 +1,77 @@
+/**
+ * What `windtunnel validate` runs: suites of reference cases, each case judged on its own, in any thread, from plain
+ * data. A suite is made from the files of a reference folder; what it cannot express it says, with the reason.
+ */
+
+/** The files of a reference folder as text (compressed ones already unpacked), by path: `real/queue/x.json`. */
+export type ReferenceFiles = ReadonlyMap<string, string>;
+
+export type SuiteName = 'theory' | 'recorded' | 'published';
+
+/** One case: plain JSON data that may be sent to a worker thread. */
+export interface ReferenceCase<Data = unknown> {
+  readonly suite: SuiteName;
+  /** Unique within its suite. */
+  readonly id: string;
+  /** Group under which it is counted: `mm1`, `picks`, `vrrp`, `web-cluster-lvs-dr`. */
+  readonly family: string;
+  readonly data: Data;
+  /** Why it cannot be expressed; absent where it can. */
+  readonly unexpressible?: string;
+  /** Rough cost, for the order in which cases are run and for progress; events. */
+  readonly cost: number;
+}
+
+export interface JudgeOptions {
+  readonly seed: string;
+  /** How much wider than asked an interval may be; 1 = in full, 2 = a quarter of the events (the quick run of tests). */
+  readonly widthMax: number;
+}
+
+/**
+ * `passed` / `failed` for theory and recordings; published claims are `reproduced` (calibration: used to set the model),
+ * `predicted` (holdout), `missed`, `contradicts itself`, or `no number published`. `not expressible` has a reason.
+ */
+export type CaseVerdictWord =
+  | 'passed'
+  | 'failed'
+  | 'not expressible'
+  | 'reproduced'
+  | 'predicted'
+  | 'missed'
+  | 'contradicts itself'
+  | 'no number published';
+
+/** One figure of a case beside its reference. */
+export interface JudgedFigure {
+  readonly name: string;
+  readonly unit: string;
+  /** The reference: a number, a text (pick sequences), a list; two numbers for a range. */
+  readonly expected: number | string | readonly number[];
+  /** What the simulator says, with its interval where there is chance (low = high = value where there is none). */
+  readonly found: { readonly value: number | string | readonly number[]; readonly low: number; readonly high: number };
+  /** In words: `99 % interval, half-width <= 1 %`, `exact`, `within 3 %`. */
+  readonly tolerance: string;
+  readonly passed: boolean;
+  /** What it hangs on, or why it misses. */
+  readonly note?: string;
+}
+
+export interface CaseReport {
+  readonly suite: SuiteName;
+  readonly id: string;
+  readonly family: string;
+  readonly verdict: CaseVerdictWord;
+  /** Why it is not expressible, or by which mechanism it misses. */
+  readonly reason?: string;
+  readonly figures: readonly JudgedFigure[];
+  readonly events: number;
+}
+
+/** One of the three suites. `judge` runs anywhere: it sees nothing but the case. */
+export interface Suite {
+  readonly name: SuiteName;
+  /** All cases of the folder, those that cannot be expressed too. @throws RangeError for a file it cannot read. */
+  cases(files: ReferenceFiles): readonly ReferenceCase[];
+  judge(one: ReferenceCase, options: JudgeOptions): Promise<CaseReport>;
+}
