@@ -1,10 +1,10 @@
 /** Replays a recorded trace through the model, request by request. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { closedCluster, replayCluster } from '../../src/analysis/reference/recorded-cluster.ts';
-import type { RecordedCase, ReplayOptions } from '../../src/analysis/reference/recorded-cluster.ts';
-import { parseRecordedTrace } from '../../src/analysis/reference/trace-file.ts';
-import type { RecordedRequest } from '../../src/analysis/reference/trace-file.ts';
+import { closedCluster, replayCluster } from '../../src/analysis/reference/recorded/cluster.ts';
+import type { RecordedCase, ReplayOptions } from '../../src/analysis/reference/recorded/cluster.ts';
+import { parseRecordedTrace } from '../../src/analysis/reference/recorded/trace-file.ts';
+import type { RecordedRequest } from '../../src/analysis/reference/recorded/trace-file.ts';
 import { build } from '../../src/models/build.ts';
 import { OUTCOME } from '../../src/models/outcome.ts';
 

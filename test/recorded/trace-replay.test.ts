@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRecordedTrace } from '../../src/analysis/reference/trace-file.ts';
+import { parseRecordedTrace } from '../../src/analysis/reference/recorded/trace-file.ts';
 import {
   OVERHEAD,
   closedAgain,

@@ -1,18 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { halfWidth } from '../../src/analysis/figure.ts';
-import { experiment } from '../../src/analysis/reference/experiments/index.ts';
-import { judge } from '../../src/analysis/reference/judge.ts';
-import type { Evidence } from '../../src/analysis/reference/judge.ts';
-import type { Observed } from '../../src/analysis/reference/observed.ts';
-import { number } from '../../src/analysis/reference/quantity.ts';
-import type { TheoryCase } from '../../src/analysis/reference/theory-file.ts';
+import { express } from '../../src/analysis/reference/theory/kinds.ts';
+import { judge } from '../../src/analysis/reference/theory/judge.ts';
+import type { Evidence } from '../../src/analysis/reference/theory/judge.ts';
+import type { Observed } from '../../src/analysis/reference/theory/observed.ts';
+import { number } from '../../src/analysis/reference/theory/quantity.ts';
+import type { TheoryCase } from '../../src/analysis/reference/theory/theory-file.ts';
 import { holds, reference } from './reference.ts';
 
 await holds(['trace'], 1);
 
-test('a model of a kind that cannot be simulated is refused', () => {
-  const usl = reference.cases.find(({ model }) => model.kind === 'usl')!;
-  expect(() => experiment(usl)).toThrow(`${usl.id}: models of kind "usl" are not simulated`);
+test('a model of a kind that nobody knows is not expressed, and says so', () => {
+  const strange: TheoryCase = { id: 'strange', family: 'strange', model: { kind: 'oracle' }, expect: {} };
+  expect(express(strange)).toEqual({
+    by: 'nothing',
+    reason: 'nothing simulates or works out models of kind "oracle" yet',
+  });
+});
+
+test('a case of which one quantity is not known is not judged by the others', () => {
+  const known = reference.cases.find(({ id }) => id === 'mm1-rho50')!;
+  const more: TheoryCase = { ...known, expect: { ...known.expect, mood: { value: 1, unit: '1', tol: 'exact' } } };
+  expect(express(known).by).toBe('simulation');
+  expect(express(more)).toEqual({ by: 'nothing', reason: 'not computed: mood' });
 });
 
 describe('judging', () => {

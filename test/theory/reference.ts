@@ -1,33 +1,30 @@
 /** The reference cases, and what is expected of a family of them. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isSimulated } from '../../src/analysis/reference/experiments/index.ts';
-import type * as Validation from '../../src/analysis/reference/validate.ts';
-import type { TheoryCase, TheoryFile } from '../../src/analysis/reference/theory-file.ts';
+import type * as Reference from '../../src/analysis/reference/index.ts';
+import type { TheoryFile } from '../../src/analysis/reference/theory/theory-file.ts';
 import { asShipped } from '../support/as-shipped.ts';
+import { referenceFiles } from '../support/reference-files.ts';
 
-export const reference = JSON.parse(
-  readFileSync(new URL('../../reference/theory.json', import.meta.url), 'utf8'),
-) as TheoryFile;
+const files = referenceFiles('theory.json');
 
-export function casesOf(...families: readonly string[]): readonly TheoryCase[] {
-  return reference.cases.filter((one) => families.includes(one.family) && isSimulated(one));
-}
+export const reference = JSON.parse(files.get('theory.json')!) as TheoryFile;
 
 /**
  * One test a case: every quantity that it names is right.
  * @param widthMax half-width allowed, over that of the tolerance class; 1 = as the file says.
  */
 export async function holds(families: readonly string[], widthMax: number): Promise<void> {
-  const { validate } = await asShipped<typeof Validation>('src/analysis/reference/validate.ts');
+  const { suites } = await asShipped<typeof Reference>('src/analysis/reference/index.ts');
+  const theory = suites.find(({ name }) => name === 'theory')!;
+  const cases = theory.cases(files);
   for (const family of families) {
     describe(family, () => {
-      for (const one of casesOf(family)) {
+      for (const one of cases.filter((candidate) => candidate.family === family)) {
         test(one.id, { timeout: 300_000 }, async () => {
-          const options = { seed: 'theory', widthMax, eventsMax: 60_000_000 };
-          const verdict = await validate(one, reference.tolerance_classes, options);
-          expect(verdict.judgements.filter(({ passed }) => !passed)).toEqual([]);
-          expect(verdict.judgements).toHaveLength(Object.keys(one.expect).length);
+          expect(one.unexpressible).toBeUndefined();
+          const { figures } = await theory.judge(one, { seed: 'theory', widthMax });
+          expect(figures.filter(({ passed }) => !passed)).toEqual([]);
+          expect(figures).toHaveLength(Object.keys(reference.cases.find(({ id }) => id === one.id)!.expect).length);
         });
       }
     });

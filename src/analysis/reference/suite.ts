@@ -48,11 +48,14 @@ export interface JudgedFigure {
   readonly unit: string;
   /** The reference: a number, a text (pick sequences), a list; two numbers for a range. */
   readonly expected: number | string | readonly number[];
-  /** What the simulator says, with its interval where there is chance (low = high = value where there is none). */
+  /** What the simulator says, with its interval where there is chance (low = high = value where there is none); of a list, the interval of
+   * the entry that is furthest from its reference. */
   readonly found: { readonly value: number | string | readonly number[]; readonly low: number; readonly high: number };
   /** In words: `99 % interval, half-width <= 1 %`, `exact`, `within 3 %`. */
   readonly tolerance: string;
   readonly passed: boolean;
+  /** How far off it is, in units of what is allowed (of the half-width that is asked, where an interval is); signed. */
+  readonly deviation?: number;
   /** What it hangs on, or why it misses. */
   readonly note?: string;
 }

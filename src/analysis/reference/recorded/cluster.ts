@@ -8,8 +8,8 @@ import type {
   DirectorDescription,
   FaultDescription,
   TimeDescription,
-} from '../../models/description.ts';
-import { call, closedLoad, cluster, service } from './parts.ts';
+} from '../../../models/description.ts';
+import { call, closedLoad, cluster, service } from '../theory/parts.ts';
 import type { RecordedRequest } from './trace-file.ts';
 
 /** What of a recorded case decides the model. */

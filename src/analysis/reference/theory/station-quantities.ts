@@ -1,7 +1,7 @@
 /** The quantities of a single queueing station that all requests visit once. */
-import { OUTCOMES } from '../../models/outcome.ts';
-import type { ProbeDescription } from '../../models/description.ts';
-import type { ServiceWindow } from '../observations.ts';
+import { OUTCOMES } from '../../../models/outcome.ts';
+import type { ProbeDescription } from '../../../models/description.ts';
+import type { ServiceWindow } from '../../observations.ts';
 import type { Observed } from './observed.ts';
 import {
   PERCENTILES,

@@ -1,5 +1,5 @@
 /** Networks of stations under open load: in series, or routed by probabilities (Jackson). */
-import type { Step } from '../../../models/description.ts';
+import type { Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';

@@ -1,5 +1,5 @@
 /** Users who think and then visit stations: machine repair, and product-form networks of one class or several. */
-import type { ClientsDescription, Step } from '../../../models/description.ts';
+import type { ClientsDescription, Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { call, clients, closedLoad, cluster, compute, station } from '../parts.ts';

@@ -1,11 +1,16 @@
 /** Quantities: what the reference cases name (`mean_wait`, `response_p99`, `dist_number`), as functions of what was observed. */
-import type { GateWindow, TrafficWindow } from '../observations.ts';
-import type { Histogram } from '../../sim/stats/histogram.ts';
+import type { GateWindow, TrafficWindow } from '../../observations.ts';
+import type { Histogram } from '../../../sim/stats/histogram.ts';
 import type { Observed } from './observed.ts';
 
 export type Quantity =
   | { readonly kind: 'number'; readonly of: (observed: Observed) => number }
-  | { readonly kind: 'list'; readonly of: (observed: Observed) => readonly number[] }
+  | {
+      readonly kind: 'list';
+      readonly of: (observed: Observed) => readonly number[];
+      /** Where the entries are shares of independent trials: how many. */
+      readonly trials?: (observed: Observed) => number;
+    }
   | {
       readonly kind: 'percentile';
       /** In (0, 1). */
@@ -45,7 +50,7 @@ export function remembered(quantities: Quantities): Quantities {
         case 'number':
           return [name, number(once(quantity.of))];
         case 'list':
-          return [name, list(once(quantity.of))];
+          return [name, { ...quantity, of: once(quantity.of) }];
         case 'percentile': {
           // a quantity has one reference, so what was observed decides its shares too
           const known = new WeakMap<Observed, Shares>();

@@ -1,7 +1,7 @@
 /** Watches: what has to be looked at request by request, because no cumulative sum of the models tells it. */
-import type { RequestRow } from '../../models/clients/traffic.ts';
-import { OUTCOME } from '../../models/outcome.ts';
-import type { Run } from '../../models/run.ts';
+import type { RequestRow } from '../../../models/clients/traffic.ts';
+import { OUTCOME } from '../../../models/outcome.ts';
+import type { Run } from '../../../models/run.ts';
 import type { Watch } from './observed.ts';
 
 /** Room on either side of a reference value within which a response counts as equal to it (an atom, up to rounding). */

@@ -2,7 +2,7 @@
  * Requests that hold one thing while they wait for another. With stations of its own, the script is an application with
  * threads and a pool of connections; without, each thing that is held is the workers of a tier that calls the next.
  */
-import type { ClusterDescription, PoolDescription, ServiceDescription, Step } from '../../../models/description.ts';
+import type { ClusterDescription, PoolDescription, ServiceDescription, Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import { call, clients, closedLoad, cluster, compute, openLoad, service, station } from '../parts.ts';
 import { levelShares, number, throughput, together } from '../quantity.ts';

@@ -1,8 +1,8 @@
 /** One station under open load: M/M/c, M/G/1, G/M/c, processor sharing, finite room, impatience, batches. */
-import type { ClusterDescription, TraceLoad } from '../../../models/description.ts';
-import { distribution } from '../../../sim/random/index.ts';
-import type { DistributionSpec } from '../../../sim/random/index.ts';
-import { Streams } from '../../../sim/random/stream.ts';
+import type { ClusterDescription, TraceLoad } from '../../../../models/description.ts';
+import { distribution } from '../../../../sim/random/index.ts';
+import type { DistributionSpec } from '../../../../sim/random/index.ts';
+import { Streams } from '../../../../sim/random/stream.ts';
 import type { Experiment, Replication } from '../experiment.ts';
 import type { Watch } from '../observed.ts';
 import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';

@@ -7,8 +7,8 @@ import type {
   OpenLoad,
   ServiceDescription,
   Step,
-} from '../../models/description.ts';
-import type { DistributionSpec } from '../../sim/random/index.ts';
+} from '../../../models/description.ts';
+import type { DistributionSpec } from '../../../sim/random/index.ts';
 import type { Arrivals, Discipline, Law, Servers } from './theory-file.ts';
 
 export function law(of: Law): DistributionSpec {

@@ -4,10 +4,9 @@
  * Independent replications, at least 20, of equal windows after a warm-up. A right simulator misses a 99 % interval once
  * in a hundred: what fails is simulated again with two fresh seeds, and fails only if it fails in both again.
  */
-import { build } from '../../models/build.ts';
-import { replicate } from '../replicate.ts';
+import { build } from '../../../models/build.ts';
+import { replicate } from '../../replicate.ts';
 import type { Experiment } from './experiment.ts';
-import { experiment } from './experiments/index.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { observe, pool } from './observed.ts';
@@ -55,13 +54,14 @@ const GROWTH_MIN = 1.15;
 const GROWTH_MAX = 1.5;
 const FRESH_SEEDS = 2;
 
-/** @throws RangeError where the case's model, or one of its quantities, is not known. */
+/** @throws RangeError where the experiment does not know one of the case's quantities. */
 export async function validate(
   theoryCase: TheoryCase,
+  experiment: Experiment,
   tolerances: TheoryFile['tolerance_classes'],
   options: ValidateOptions,
 ): Promise<CaseVerdict> {
-  const campaign = new Campaign(theoryCase, tolerances, options);
+  const campaign = new Campaign(theoryCase, experiment, tolerances, options);
   const first = await campaign.attempt(options.seed, Object.keys(theoryCase.expect));
   const judgements = new Map(first.judgements.map((judgement) => [judgement.quantity, judgement]));
   const repeated = failures(first.judgements);
@@ -89,18 +89,17 @@ interface Attempt {
 }
 
 class Campaign {
-  private readonly experiment: Experiment;
   private readonly quantities: Quantities;
   /** Names and values of the percentiles of the response time, which are counted one by one. */
   private readonly percentiles: readonly (readonly [string, number])[];
 
   constructor(
     private readonly theoryCase: TheoryCase,
+    private readonly experiment: Experiment,
     private readonly tolerances: TheoryFile['tolerance_classes'],
     private readonly options: ValidateOptions,
   ) {
-    this.experiment = experiment(theoryCase);
-    this.quantities = remembered(this.experiment.quantities);
+    this.quantities = remembered(experiment.quantities);
     this.percentiles = Object.entries(theoryCase.expect).flatMap(([name, { value }]) =>
       name.startsWith('response_p') && typeof value === 'number' ? [[name, value] as const] : [],
     );

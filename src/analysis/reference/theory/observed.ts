@@ -2,12 +2,12 @@
  * What one replication of a reference model has shown, or several together: sums, so that any statistic can be computed
  * from a replication's and from everybody's in the same way.
  */
-import type { RequestRow } from '../../models/clients/traffic.ts';
-import type { Run } from '../../models/run.ts';
-import { Histogram } from '../../sim/stats/histogram.ts';
-import { pooledServices, pooledTraffic, serviceWindow, trafficWindow } from '../observations.ts';
-import type { ServiceWindow, TrafficWindow } from '../observations.ts';
-import type { ReplicationOutcome } from '../replicate.ts';
+import type { RequestRow } from '../../../models/clients/traffic.ts';
+import type { Run } from '../../../models/run.ts';
+import { Histogram } from '../../../sim/stats/histogram.ts';
+import { pooledServices, pooledTraffic, serviceWindow, trafficWindow } from '../../observations.ts';
+import type { ServiceWindow, TrafficWindow } from '../../observations.ts';
+import type { ReplicationOutcome } from '../../replicate.ts';
 
 export interface Observed {
   readonly seconds: number;

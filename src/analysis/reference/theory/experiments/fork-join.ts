@@ -4,7 +4,7 @@ import type { Observed } from '../observed.ts';
 import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
 import { number } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
-import type { ServiceWindow } from '../../observations.ts';
+import type { ServiceWindow } from '../../../observations.ts';
 import type { ForkJoinModel } from '../theory-file.ts';
 
 export function forkJoin({ arrivals, branches, service, servers_per_branch: servers }: ForkJoinModel): Experiment {

@@ -1,5 +1,5 @@
 /** Classes of requests at one station that serves the more urgent first, without interrupting anybody. */
-import { distribution } from '../../../sim/random/index.ts';
+import { distribution } from '../../../../sim/random/index.ts';
 import type { Experiment } from '../experiment.ts';
 import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
 import { number, together } from '../quantity.ts';

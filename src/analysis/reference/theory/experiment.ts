@@ -1,5 +1,5 @@
 /** A reference model made ready to run: the cluster, and how each quantity is computed from what it shows. */
-import type { ClusterDescription } from '../../models/description.ts';
+import type { ClusterDescription } from '../../../models/description.ts';
 import type { Watch } from './observed.ts';
 import type { Quantities } from './quantity.ts';
 

@@ -1,0 +1,28 @@
+/** What five published articles claim (`reference/published.json`, described in `reference/systems.md`): one system a file, one line here. */
+import { suiteOf, unjudged } from '../groups.ts';
+import type { ReferenceGroup } from '../groups.ts';
+import type { ReferenceFiles } from '../suite.ts';
+
+const NOT_YET = 'nothing models this system yet';
+
+/** The systems as `systems.md` letters them, with the names that the records use. */
+const groups: readonly ReferenceGroup[] = [
+  ...['web-cluster-apache', 'web-cluster-lvs-dr', 'both'].map(notYet), // A
+  ...['mysql-single', 'mysql-single and mycat-two', 'mycat-two', 'mycat-four', 'mycat-six', 'connector'].map(notYet), // B
+  ...['metersphere-single', 'metersphere-cluster'].map(notYet), // C
+  ...['kubernetes-guide', 'pool-200', 'pool-500', 'cache-avalanche'].map(notYet), // D
+  ...['load-generator-fleet'].map(notYet), // E
+];
+
+export const published = suiteOf('published', groups);
+
+function notYet(system: string): ReferenceGroup {
+  return unjudged('published', system, idsOf(system), NOT_YET);
+}
+
+function idsOf(system: string): (files: ReferenceFiles) => string[] {
+  return (files) =>
+    (JSON.parse(files.get('published.json') ?? '{"records":[]}') as { readonly records: readonly { readonly id: string; readonly system: string }[] }).records
+      .filter((record) => record.system === system)
+      .map(({ id }) => id);
+}

@@ -1,0 +1,38 @@
+/** What real servers did (`reference/real`): one family of recordings a file, one line here. */
+import { suiteOf, unjudged } from '../groups.ts';
+import type { ReferenceGroup } from '../groups.ts';
+import type { ReferenceFiles } from '../suite.ts';
+import { picks } from './picks.ts';
+
+const NOT_YET = 'nothing replays this family of recordings yet';
+
+const groups: readonly ReferenceGroup[] = [
+  picks,
+  unjudged('recorded', 'queue', filesOf('real/queue/'), NOT_YET),
+  unjudged('recorded', 'vrrp', casesOf('real/vrrp.json'), NOT_YET),
+  unjudged('recorded', 'haproxy-health', keysOf('real/haproxy-health.json'), NOT_YET),
+  unjudged('recorded', 'db', keysOf('real/db.json'), NOT_YET),
+  unjudged('recorded', 'natdr', keysOf('real/natdr.json'), NOT_YET),
+];
+
+export const recorded = suiteOf('recorded', groups);
+
+/** The keys of a file that is a map of recordings. */
+function keysOf(path: string): (files: ReferenceFiles) => string[] {
+  return (files) => Object.keys(JSON.parse(files.get(path) ?? '{}') as object);
+}
+
+/** The ids of a file that is a list of `{ case: { id } }`. */
+function casesOf(path: string): (files: ReferenceFiles) => string[] {
+  return (files) =>
+    (JSON.parse(files.get(path) ?? '[]') as readonly { readonly case: { readonly id: string } }[]).map((one) => one.case.id);
+}
+
+/** The names of the JSON files of a folder, in their order. */
+function filesOf(folder: string): (files: ReferenceFiles) => string[] {
+  return (files) =>
+    [...files.keys()]
+      .filter((path) => path.startsWith(folder) && path.endsWith('.json'))
+      .map((path) => path.slice(folder.length, -'.json'.length))
+      .sort();
+}

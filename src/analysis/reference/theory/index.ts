@@ -1,0 +1,82 @@
+/** Small models with answers computed without simulation: `reference/theory.json`, or a file like it. */
+import { notExpressible } from '../groups.ts';
+import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles, Suite } from '../suite.ts';
+import { judgeAnswers } from './answers.ts';
+import { validate } from './campaign.ts';
+import type { Judgement } from './judge.ts';
+import { express } from './kinds.ts';
+import type { TheoryCase, TheoryFile } from './theory-file.ts';
+
+/** A case with the classes by which it is judged: all that a worker needs. */
+interface TheoryData {
+  readonly theoryCase: TheoryCase;
+  readonly tolerances: TheoryFile['tolerance_classes'];
+}
+
+/** Most events of one attempt; its intervals are then as wide as they are. */
+const EVENTS_MAX = 120_000_000;
+/** Rough events a completed request. */
+const EVENTS_EACH = 3;
+
+export const theory: Suite = { name: 'theory', cases, judge };
+
+function cases(files: ReferenceFiles): readonly ReferenceCase<TheoryData>[] {
+  const text = files.get('theory.json');
+  if (text === undefined) return [];
+  const { cases: all, tolerance_classes: tolerances } = JSON.parse(text) as TheoryFile;
+  return all.map((theoryCase) => {
+    const { id, family, suggested_completions: completions = 1e6 } = theoryCase;
+    const expressed = express(theoryCase);
+    return {
+      suite: 'theory',
+      id,
+      family,
+      data: { theoryCase, tolerances },
+      cost: expressed.by === 'simulation' ? EVENTS_EACH * completions : 0,
+      ...(expressed.by === 'nothing' ? { unexpressible: expressed.reason } : {}),
+    };
+  });
+}
+
+async function judge(one: ReferenceCase, { seed, widthMax }: JudgeOptions): Promise<CaseReport> {
+  const { suite, id, family } = one;
+  const { theoryCase, tolerances } = one.data as TheoryData;
+  const expressed = express(theoryCase);
+  if (expressed.by === 'nothing') return notExpressible(one, expressed.reason);
+  if (expressed.by === 'working out') {
+    const figures = judgeAnswers(theoryCase, expressed.answers, tolerances);
+    return { suite, id, family, verdict: verdictOf(figures), figures, events: 0 };
+  }
+  const { judgements, repeated, events } = await validate(theoryCase, expressed.experiment, tolerances, {
+    seed,
+    widthMax,
+    eventsMax: EVENTS_MAX,
+  });
+  const figures = judgements.map((judgement) =>
+    figureOf(judgement, theoryCase.expect[judgement.quantity].unit, repeated.includes(judgement.quantity)),
+  );
+  return { suite, id, family, verdict: verdictOf(figures), figures, events };
+}
+
+function verdictOf(figures: readonly JudgedFigure[]): 'passed' | 'failed' {
+  return figures.every(({ passed }) => passed) ? 'passed' : 'failed';
+}
+
+function figureOf(judgement: Judgement, unit: string, repeated: boolean): JudgedFigure {
+  const { quantity, value, estimate, halfWidth, width, deviation, entry, list, tolerance, passed } = judgement;
+  const notes = [
+    ...(entry === undefined ? [] : [`furthest at entry ${entry}`]),
+    ...(width > 1 ? [`interval ${width.toFixed(1)} times as wide as asked`] : []),
+    ...(repeated ? [passed ? 'passed under a fresh seed' : 'failed under three seeds'] : []),
+  ];
+  return {
+    name: quantity,
+    unit,
+    expected: value,
+    found: { value: list ?? estimate, low: estimate - halfWidth, high: estimate + halfWidth },
+    tolerance,
+    deviation,
+    passed,
+    ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
+  };
+}

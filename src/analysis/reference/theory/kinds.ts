@@ -1,0 +1,66 @@
+/** From a case to how it is judged, by the kind of its model: one file a kind, one line here. */
+import type { Answers } from './answers.ts';
+import type { Experiment } from './experiment.ts';
+import { closedNetwork } from './experiments/closed-network.ts';
+import { forkJoin } from './experiments/fork-join.ts';
+import { openNetwork } from './experiments/open-network.ts';
+import { openStation } from './experiments/open-station.ts';
+import { priorityStation } from './experiments/priority-station.ts';
+import { scriptedClosed, scriptedOpen } from './experiments/scripted.ts';
+import { trace } from './experiments/trace.ts';
+import { picks } from './picks.ts';
+import type { TheoryCase, TheoryModel } from './theory-file.ts';
+
+/** How a case is answered. */
+export type Expressed =
+  /** Simulated until it is narrow enough. */
+  | { readonly by: 'simulation'; readonly experiment: Experiment }
+  /** Worked out: there is no chance in it. */
+  | { readonly by: 'working out'; readonly answers: Answers }
+  /** Not at all. */
+  | { readonly by: 'nothing'; readonly reason: string };
+
+/** Kinds whose models are simulated. May give a reason instead. */
+const SIMULATED: {
+  readonly [Kind in TheoryModel['kind']]: (model: Extract<TheoryModel, { kind: Kind }>) => Experiment | string;
+} = {
+  'open-station': openStation,
+  'open-network': openNetwork,
+  'fork-join': forkJoin,
+  closed: (model) => (model.script === undefined ? closedNetwork(model) : scriptedClosed(model)),
+  open: scriptedOpen,
+  'priority-station': priorityStation,
+  trace,
+};
+
+/** Kinds that are worked out. May give a reason instead. */
+const WORKED_OUT: Readonly<Record<string, (theoryCase: TheoryCase) => Answers | string>> = {
+  'pick-sequence': picks,
+  'fill-sequence': picks,
+  'pick-from-state': picks,
+};
+
+/** Of a case that nothing can judge, or only in part, the reason. */
+export function express(theoryCase: TheoryCase): Expressed {
+  const { kind } = theoryCase.model;
+  if (Object.hasOwn(SIMULATED, kind)) {
+    const make = SIMULATED[kind as TheoryModel['kind']] as (model: TheoryCase['model']) => Experiment | string;
+    const made = make(theoryCase.model);
+    return typeof made === 'string' ? nothing(made) : complete(theoryCase, made.quantities, { by: 'simulation', experiment: made });
+  }
+  if (Object.hasOwn(WORKED_OUT, kind)) {
+    const answers = WORKED_OUT[kind](theoryCase);
+    return typeof answers === 'string' ? nothing(answers) : complete(theoryCase, answers, { by: 'working out', answers });
+  }
+  return nothing(`nothing simulates or works out models of kind "${kind}" yet`);
+}
+
+/** A case of which a quantity is not known is not judged by the others alone. */
+function complete({ expect }: TheoryCase, known: Readonly<Record<string, unknown>>, expressed: Expressed): Expressed {
+  const unknown = Object.keys(expect).filter((name) => known[name] === undefined);
+  return unknown.length === 0 ? expressed : nothing(`not computed: ${unknown.join(', ')}`);
+}
+
+function nothing(reason: string): Expressed {
+  return { by: 'nothing', reason };
+}
