@@ -26,6 +26,7 @@ import { Director } from './directors/director.ts';
 import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
 import { schedulers } from './directors/schedulers/index.ts';
+import { plainSurroundings } from './directors/surroundings.ts';
 import { Draw } from './draw.ts';
 import { Execution } from './execution.ts';
 import { HealthCheck } from './failover/health-check.ts';
@@ -352,7 +353,11 @@ class Builder {
     const index = this.execution.directors.length;
     const director = new Director(this.simulation, this.calls, index, name, description, members, upstream);
     const options = kind.options.parse(description.scheduler.options);
-    director.scheduler = kind.make(options, upstream, this.streams.stream(`${name}/scheduler`));
+    const around = plainSurroundings(
+      members.map((member) => member.name),
+      () => this.simulation.now,
+    );
+    director.scheduler = kind.make(options, upstream, this.streams.stream(`${name}/scheduler`), around);
     this.execution.directors.push(director);
     return director;
   }

@@ -11,7 +11,7 @@ import { TriedServers } from '../../src/models/directors/tried.ts';
 /** An upstream with these weights, all idle and eligible. */
 export function upstreamOf(weights: readonly number[]): Upstream {
   const upstream = new Upstream(weights.length);
-  upstream.weight.set(weights);
+  weights.forEach((weight, server) => upstream.weigh(server, weight));
   return upstream;
 }
 
@@ -40,6 +40,7 @@ export type Happening =
   | { readonly do: 'pick'; readonly avoid: readonly number[]; readonly keep: boolean }
   | { readonly do: 'release'; readonly server: number; readonly ok: boolean; readonly linger: boolean }
   | { readonly do: 'expire'; readonly server: number }
+  | { readonly do: 'failed'; readonly server: number; readonly lost: number }
   | { readonly do: 'weight'; readonly server: number; readonly weight: number }
   | { readonly do: 'eligible'; readonly server: number; readonly eligible: boolean };
 
@@ -63,6 +64,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   fc.record({ do: fc.constant('expire' as const), server: anyServer }),
+  fc.record({ do: fc.constant('failed' as const), server: anyServer, lost: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ do: fc.constant('weight' as const), server: anyServer, weight: fc.nat({ max: 4 }) }),
   fc.record({ do: fc.constant('eligible' as const), server: anyServer, eligible: fc.boolean() }),
 );
@@ -108,8 +110,12 @@ export function play(
         upstream.inactive[server] = 0;
         scheduler.changed(server, Change.load);
         break;
+      case 'failed':
+        upstream.effective[server] = Math.max(upstream.effective[server] - event.lost, 0);
+        scheduler.changed(server, Change.effective);
+        break;
       case 'weight':
-        upstream.weight[server] = event.weight;
+        upstream.weigh(server, event.weight);
         scheduler.changed(server, Change.weight);
         break;
       case 'eligible':
@@ -182,7 +188,7 @@ export function schedulerContract(kind: SchedulerKind, options: unknown = {}): v
       upstream.eligible[1] = 0;
       const scheduler = make(upstream);
       expect(scheduler.pick(0, nothingTried)).toBe(-1);
-      upstream.weight[0] = 2;
+      upstream.weigh(0, 2);
       scheduler.changed(0, Change.weight);
       expect(scheduler.pick(0, nothingTried)).toBe(0);
     });

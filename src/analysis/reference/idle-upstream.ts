@@ -22,7 +22,7 @@ export function scheduled(
   const kind = schedulers.get(id);
   if (kind === undefined) return null;
   const upstream = new Upstream(weights.length);
-  upstream.weight.set(weights);
+  weights.forEach((weight, server) => upstream.weigh(server, weight));
   return { upstream, scheduler: kind.make(kind.options.parse(options), upstream, random) };
 }
 

@@ -65,7 +65,7 @@ export class Director {
     this.address = simulation.register(this);
     this.lingerLane = description.linger > 0 ? simulation.lane(description.linger) : -1;
     description.members.forEach((member, index) => {
-      upstream.weight[index] = member.weight;
+      upstream.weigh(index, member.weight);
     });
   }
 
@@ -166,8 +166,10 @@ export class Director {
 
   private refresh(member: number): void {
     const { upstream } = this;
-    const eligible =
-      this.up[member] === 1 && this.draining[member] === 0 && upstream.active[member] < this.limits[member] ? 1 : 0;
+    const serving = this.up[member] === 1 && this.draining[member] === 0;
+    const full = upstream.active[member] >= this.limits[member];
+    const eligible = serving && !full ? 1 : 0;
+    upstream.full[member] = serving && full ? 1 : 0;
     if (upstream.eligible[member] === eligible) return;
     upstream.eligible[member] = eligible;
     this.scheduler.changed(member, Change.eligibility);

@@ -1,6 +1,5 @@
 /** Which server a scheduler picks: from a fresh start, while connections stay open, or from given counts of connections. */
 import { Change, nothingTried } from '../../../models/directors/scheduler.ts';
-import { SmoothWeightedRoundRobin } from '../../../models/directors/schedulers/nginx-rr.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import { LETTERS, load, scheduled } from '../idle-upstream.ts';
 import type { ScheduledUpstream } from '../idle-upstream.ts';
@@ -56,7 +55,7 @@ export function picks({ model, expect }: TheoryCase): Answers | string {
 }
 
 function sequence(
-  { kind, picks: count = 0, outcomes, servers }: PickModel,
+  { kind, picks: count = 0, outcomes }: PickModel,
   made: ScheduledUpstream,
 ): { readonly picked: number[]; readonly effective: number[][] } {
   const { scheduler } = made;
@@ -68,9 +67,7 @@ function sequence(
     if (kind === 'fill-sequence') load(made, server, 1);
     if (outcomes !== undefined) {
       scheduler.released?.(server, 0, outcomes[number] === 'ok');
-      if (scheduler instanceof SmoothWeightedRoundRobin) {
-        effective.push(servers.map((_, index) => scheduler.effectiveWeight(index)));
-      }
+      effective.push([...made.upstream.effective]);
     }
   }
   return { picked, effective };

@@ -5,10 +5,12 @@
  *
  * Servers of equal weight and equal `active` are one group (credit-group.ts).
  * Cost: a pick O(log n) plus one step a distinct weight; O(log n) a tried server; a change of load O(log n), and the
- * distance to the next number of active requests in use when the smallest one of a weight has no server left.
+ * distance to the next number of active requests in use when the smallest one of a weight has no server left; one
+ * step a pick for each server whose effective weight is below its weight.
  *
- * Source: nginx 1.22 src/http/modules/ngx_http_upstream_least_conn_module.c, checked against recordings of it. Left
- * out: effective weights (failures do not lower a weight here) and backup servers.
+ * Source: nginx 1.22 src/http/modules/ngx_http_upstream_least_conn_module.c, checked against recordings of it. As the
+ * product: active requests are compared by the configured weights, credits gained by the effective ones
+ * (`Upstream.effective`). Not here: backup servers (they are eligibility, the director's).
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
@@ -29,8 +31,11 @@ class LeastConnections implements Scheduler {
   /** Where each candidate stands: its tier, and `active` as when it was put there. */
   private readonly tierOf: (Tier | undefined)[];
   private readonly active: Int32Array;
+  /** Candidates below their full weight; they are in no tier. */
+  private readonly recovering: number[] = [];
 
   constructor(private readonly upstream: Upstream) {
+    upstream.effective.set(upstream.weight);
     this.credits = new Credits(upstream.length);
     this.tierOf = new Array<Tier | undefined>(upstream.length).fill(undefined);
     this.active = new Int32Array(upstream.length);
@@ -60,6 +65,9 @@ class LeastConnections implements Scheduler {
       return;
     }
     this.leave(server);
+    if (what === Change.weight) {
+      this.upstream.effective[server] = this.upstream.weight[server];
+    }
     this.join(server);
   }
 
@@ -67,6 +75,9 @@ class LeastConnections implements Scheduler {
     let smallest = Infinity;
     for (const tier of this.tiers) {
       smallest = Math.min(smallest, tier.least / tier.weight);
+    }
+    if (this.recovering.length > 0) {
+      return this.leastWithRecovering(smallest);
     }
     let best: CreditGroup | undefined;
     let total = 0;
@@ -88,11 +99,69 @@ class LeastConnections implements Scheduler {
     return server;
   }
 
+  /** As `least`, with servers below their full weight among the candidates. */
+  private leastWithRecovering(smallestWhole: number): number {
+    const { active, weight, effective } = this.upstream;
+    const { credit } = this.credits;
+    let smallest = smallestWhole;
+    for (const server of this.recovering) {
+      smallest = Math.min(smallest, active[server] / weight[server]);
+    }
+    const groups = this.tiers.filter((tier) => tier.least / tier.weight === smallest);
+    const singles = this.recovering.filter((server) => active[server] / weight[server] === smallest);
+    if (groups.length === 0 && singles.length === 1) {
+      return singles[0]; // nothing changes for one alone
+    }
+    let best = -1;
+    let most = -Infinity;
+    let total = 0;
+    let bestGroup: CreditGroup | undefined;
+    for (const tier of groups) {
+      const group = tier.leastLoaded();
+      if (singles.length === 0 && groups.length === 1 && group.size === 1) {
+        return group.richest();
+      }
+      group.gain(tier.weight);
+      total += tier.weight * group.size;
+      if (group.most() > most || (group.most() === most && group.richest() < best)) {
+        best = group.richest();
+        most = group.most();
+        bestGroup = group;
+      }
+    }
+    for (const server of singles) {
+      credit[server] += effective[server];
+      total += effective[server];
+      if (credit[server] > most || (credit[server] === most && server < best)) {
+        best = server;
+        most = credit[server];
+        bestGroup = undefined;
+      }
+    }
+    if (bestGroup === undefined) {
+      credit[best] -= total;
+    } else {
+      bestGroup.pay(total);
+    }
+    for (const server of singles) {
+      effective[server] = Math.min(effective[server] + 1, weight[server]);
+      if (effective[server] === weight[server]) {
+        this.leave(server);
+        this.join(server);
+      }
+    }
+    return best;
+  }
+
   private join(server: number): void {
     if (!this.upstream.usable(server)) {
       return;
     }
     const weight = this.upstream.weight[server];
+    if (this.upstream.effective[server] < weight) {
+      this.recovering.push(server);
+      return;
+    }
     let tier = this.tiers.find((candidate) => candidate.weight === weight);
     if (tier === undefined) {
       tier = new Tier(weight, this.credits);
@@ -105,7 +174,12 @@ class LeastConnections implements Scheduler {
 
   private leave(server: number): void {
     const tier = this.tierOf[server];
-    if (tier !== undefined) {
+    if (tier === undefined) {
+      const position = this.recovering.indexOf(server);
+      if (position >= 0) {
+        this.recovering.splice(position, 1);
+      }
+    } else {
       this.tierOf[server] = undefined;
       tier.remove(server, this.active[server]);
       if (tier.size === 0) {

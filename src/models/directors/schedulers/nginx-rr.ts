@@ -4,15 +4,16 @@
  * Candidates are the usable servers that this request has not tried; the others keep their credit as it is, and come
  * back with it.
  *
- * Effective weights: with `maxFails` > 0 a failure lowers the server's effective weight by floor(weight / maxFails),
- * not below 0, and each pick in which it is a candidate raises it by 1 until it is whole again.
+ * Effective weights (`Upstream.effective`): failures lower them (the director's passive checks, or the option `maxFails`
+ * here: by floor(weight / maxFails), not below 0); each pick in which the server is a candidate raises its own by 1
+ * until it is whole again.
  *
  * Cost: O(log n) for each distinct weight and for each tried server, plus one step for each server that is
  * recovering. n different weights cost as much as the product's own rule, which is O(n).
  *
- * Source: nginx 1.22 src/http/ngx_http_upstream_round_robin.c, checked against recordings of it. Left out: `max_fails`
- * of single servers (one value for all), leaving a failed server out for `fail_timeout` (that is eligibility, the
- * director's), backup servers, and each worker process keeping its own credits when there is no `zone`.
+ * Source: nginx 1.22 src/http/ngx_http_upstream_round_robin.c, checked against recordings of it. Not here: leaving a
+ * failed server out for `fail_timeout` and backup servers (both are eligibility, the director's); without `zone` each
+ * worker process keeps an upstream and a scheduler of its own.
  */
 import { z } from 'zod';
 import { Change } from '../scheduler.ts';
@@ -43,7 +44,6 @@ interface WeightGroup {
 
 export class SmoothWeightedRoundRobin implements Scheduler {
   private readonly credits: Credits;
-  private readonly effective: Float64Array;
   /** Groups of candidates at full weight; none is empty. */
   private readonly groups: WeightGroup[] = [];
   /** The group of each server that is in one. */
@@ -57,7 +57,7 @@ export class SmoothWeightedRoundRobin implements Scheduler {
     private readonly maxFails: number,
   ) {
     this.credits = new Credits(upstream.length);
-    this.effective = Float64Array.from(upstream.weight);
+    upstream.effective.set(upstream.weight);
     this.groupOf = new Array<WeightGroup | undefined>(upstream.length).fill(undefined);
     for (let server = 0; server < upstream.length; server++) {
       this.join(server);
@@ -84,7 +84,7 @@ export class SmoothWeightedRoundRobin implements Scheduler {
     }
     this.leave(server);
     if (what === Change.weight) {
-      this.effective[server] = this.upstream.weight[server];
+      this.upstream.effective[server] = this.upstream.weight[server];
     }
     this.join(server);
   }
@@ -94,18 +94,14 @@ export class SmoothWeightedRoundRobin implements Scheduler {
       return;
     }
     this.leave(server);
-    const lost = Math.floor(this.upstream.weight[server] / this.maxFails);
-    this.effective[server] = Math.max(this.effective[server] - lost, 0);
+    const { effective, weight } = this.upstream;
+    effective[server] = Math.max(effective[server] - Math.floor(weight[server] / this.maxFails), 0);
     this.join(server);
-  }
-
-  /** The weight that counts at the next pick: the configured one, less what failures have taken away. */
-  effectiveWeight(server: number): number {
-    return this.effective[server];
   }
 
   private round(): number {
     const { credit } = this.credits;
+    const { effective } = this.upstream;
     let best = -1;
     let most = -Infinity;
     let total = 0;
@@ -119,8 +115,8 @@ export class SmoothWeightedRoundRobin implements Scheduler {
       }
     }
     for (const server of this.recovering) {
-      credit[server] += this.effective[server];
-      total += this.effective[server];
+      credit[server] += effective[server];
+      total += effective[server];
       if (credit[server] > most || (credit[server] === most && server < best)) {
         best = server;
         most = credit[server];
@@ -139,10 +135,11 @@ export class SmoothWeightedRoundRobin implements Scheduler {
   }
 
   private recover(): void {
+    const { effective, weight } = this.upstream;
     for (let position = this.recovering.length - 1; position >= 0; position--) {
       const server = this.recovering[position];
-      this.effective[server] = Math.min(this.effective[server] + 1, this.upstream.weight[server]);
-      if (this.effective[server] === this.upstream.weight[server]) {
+      effective[server] = Math.min(effective[server] + 1, weight[server]);
+      if (effective[server] === weight[server]) {
         this.leave(server);
         this.join(server);
       }
@@ -155,7 +152,7 @@ export class SmoothWeightedRoundRobin implements Scheduler {
     if (!this.upstream.usable(server)) {
       return;
     }
-    if (this.effective[server] < weight) {
+    if (this.upstream.effective[server] < weight) {
       this.recovering.push(server);
       return;
     }

@@ -92,7 +92,7 @@ export function naiveLvsWeightedRoundRobin(upstream: Upstream): Scheduler {
 /** nginx: all candidates gain their effective weight, the richest pays the total. */
 export function naiveSmoothRoundRobin(upstream: Upstream, maxFails = 0): Scheduler {
   const credit = new Float64Array(upstream.length);
-  const effective = Float64Array.from(upstream.weight);
+  const { effective } = upstream;
   return {
     pick(_key, tried) {
       let best = -1;
@@ -110,11 +110,7 @@ export function naiveSmoothRoundRobin(upstream: Upstream, maxFails = 0): Schedul
       credit[best] -= total;
       return best;
     },
-    changed(server, what) {
-      if (what === Change.weight) {
-        effective[server] = upstream.weight[server];
-      }
-    },
+    changed() {},
     released(server, _seconds, ok) {
       if (!ok && maxFails > 0) {
         effective[server] = Math.max(0, effective[server] - Math.floor(upstream.weight[server] / maxFails));
@@ -138,8 +134,9 @@ export function naiveLeastConnections(upstream: Upstream): Scheduler {
       let best = tied[0];
       let total = 0;
       for (const server of tied) {
-        credit[server] += upstream.weight[server];
-        total += upstream.weight[server];
+        credit[server] += upstream.effective[server];
+        total += upstream.effective[server];
+        upstream.effective[server] = Math.min(upstream.effective[server] + 1, upstream.weight[server]);
         if (credit[server] > credit[best]) {
           best = server;
         }

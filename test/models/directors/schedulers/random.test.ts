@@ -42,7 +42,7 @@ describe.each([random, nginxRandom])('$name', (kind) => {
   test('a changed weight counts at once', () => {
     const upstream = upstreamOf([1, 1]);
     const scheduler = makeScheduler(kind, upstream);
-    upstream.weight[0] = 0;
+    upstream.weigh(0, 0);
     scheduler.changed(0, Change.weight);
     expect(Array.from({ length: 50 }, () => scheduler.pick(0, nothingTried))).toEqual(new Array(50).fill(1));
   });
