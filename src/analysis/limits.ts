@@ -70,6 +70,18 @@ export function limits(input: LimitInput): Limit[] {
         level(({ gates }) => gates[pool].busyArea),
       );
     }
+    if (service.heap !== undefined) {
+      const { size } = service.heap;
+      const each = input.readings.map(
+        ({ before, after, seconds }) =>
+          after.services[name].reduce(
+            (sum, { heap }, k) => sum + (heap!.heldArea - before.services[name][k].heap!.heldArea),
+            0,
+          ) /
+          (seconds * service.count),
+      );
+      add(`${name} heap`, size, null, [each.reduce((sum, held) => sum + held, 0) / each.length, each]);
+    }
     add(
       `${name} connections`,
       service.connections,

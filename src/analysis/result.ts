@@ -139,7 +139,25 @@ export interface ServiceResult {
   readonly orphaned: number;
   readonly wastedSeconds: number;
   readonly pools: Readonly<Record<string, PoolResult>>;
+  /** Where its memory is bounded. */
+  readonly heap?: HeapResult;
   readonly instances: readonly { readonly name: string; readonly share: Figure; readonly utilisation: Figure | null }[];
+}
+
+/** Bounded memory, the mean over the servers. */
+export interface HeapResult {
+  /** Sessions that one server has room for, and how long one lives after its last use, seconds. */
+  readonly size: number;
+  readonly lifetime: number;
+  /** Share of it filled: over the window, and at its end. */
+  readonly filled: Figure;
+  readonly filledAtEnd: Figure;
+  /** What garbage collection leaves of the speed at the end. */
+  readonly speedAtEnd: Figure;
+  /** When the first server's became full to stay so to the end, in every replication; null where any did not. */
+  readonly fullSince: Figure | null;
+  /** Sessions that found no room. */
+  readonly turnedAway: number;
 }
 
 export interface PoolResult {

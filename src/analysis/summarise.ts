@@ -3,6 +3,7 @@ import { Histogram } from '../sim/stats/histogram.ts';
 import type { Moments } from '../sim/stats/moments.ts';
 import { OUTCOMES } from '../models/outcome.ts';
 import type { Outcome } from '../models/outcome.ts';
+import type { HeapReading } from '../models/reading.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { digest } from './digest.ts';
 import { figure, shareFigure } from './figure.ts';
@@ -23,6 +24,7 @@ import type {
   DirectorResult,
   FaultRecord,
   Figure,
+  HeapResult,
   LatencyResult,
   Method,
   PoolResult,
@@ -247,6 +249,7 @@ function service(
     failed,
     orphaned: pooled.orphaned,
     wastedSeconds: pooled.wastedSeconds,
+    ...heapOf(scenario, name, outcomes, precision),
     pools: fromNames(Object.keys(pools), (pool) => poolResult(pool, pools[pool].size, { pooled, each }, precision)),
     instances: outcomes[0].after.services[name].map((_, index) => {
       const windows = outcomes.map(({ seconds, before, after }) =>
@@ -265,6 +268,56 @@ function service(
       };
     }),
   };
+}
+
+/** Bounded memory: the mean over the servers, by replication. */
+function heapOf(
+  scenario: Scenario,
+  name: string,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): { readonly heap?: HeapResult } {
+  const { heap, sessions } = scenario.cluster.services[name];
+  if (heap === undefined || sessions === undefined) return {};
+  const over = (unit: Figure['unit'], of: (readings: HeapChange[], seconds: number) => number): Figure => {
+    const each = outcomes.map(({ before, after, seconds }) =>
+      of(
+        after.services[name].map((server, k) => ({ before: before.services[name][k].heap!, after: server.heap! })),
+        seconds,
+      ),
+    );
+    return figure({ pooled: mean(each), each }, unit, precision);
+  };
+  const since = outcomes.map(({ after }) =>
+    Math.min(...after.services[name].map((server) => server.heap?.fullSince ?? Infinity)),
+  );
+  return {
+    heap: {
+      size: heap.size,
+      lifetime: sessions.lifetime,
+      filled: over('share', (servers, seconds) =>
+        mean(servers.map(({ before, after }) => (after.heldArea - before.heldArea) / (seconds * heap.size))),
+      ),
+      filledAtEnd: over('share', (servers) => mean(servers.map(({ after }) => after.held / heap.size))),
+      speedAtEnd: over('share', (servers) => mean(servers.map(({ after }) => after.speed))),
+      fullSince: since.every((at) => at < Infinity)
+        ? figure({ pooled: mean(since), each: since }, 's', precision)
+        : null,
+      turnedAway: outcomes.reduce(
+        (sum, { after }) => sum + after.services[name].reduce((all, server) => all + (server.heap?.turnedAway ?? 0), 0),
+        0,
+      ),
+    },
+  };
+}
+
+interface HeapChange {
+  readonly before: HeapReading;
+  readonly after: HeapReading;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function poolResult(

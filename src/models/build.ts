@@ -45,6 +45,9 @@ import type { Processor } from './services/processor.ts';
 import { Server, Tier } from './services/server.ts';
 import { SharingProcessor } from './services/sharing-processor.ts';
 import { slowdown } from './services/slowdown.ts';
+import { Heap } from './sessions/heap.ts';
+import { SessionStore } from './sessions/session-store.ts';
+import { UseSession } from './sessions/use-session.ts';
 import { Site } from './site.ts';
 import { SiteMaker } from './site-maker.ts';
 import { Emitter } from './steps/emitter.ts';
@@ -169,6 +172,7 @@ class Builder {
     for (let k = 0; k < description.count; k++) {
       this.server(tier, `${name}.${k + 1}`, description, description.speeds[k], gates);
     }
+    this.sessions(tier, description);
     return () => this.compileWork(tier, description, gates);
   }
 
@@ -196,6 +200,22 @@ class Builder {
     this.execution.servers.push(server);
     tier.servers.push(server);
     return server;
+  }
+
+  /** Heaps, and the stores that fill them: one a server, or one for all of a service. */
+  private sessions(tier: Tier, { sessions, heap }: ServiceDescription): void {
+    if (sessions === undefined) return;
+    if (heap !== undefined) {
+      for (const server of tier.servers) {
+        server.heap = new Heap(heap.size, heap.gc, (factor) => this.execution.setPressure(server, factor));
+      }
+    }
+    const store = (servers: readonly Server[]): SessionStore => {
+      const heaps = servers.flatMap((server) => (server.heap === null ? [] : [server.heap]));
+      return new SessionStore(this.simulation, sessions.lifetime, sessions.per === 'user', heaps);
+    };
+    const common = sessions.keep === 'replicated' ? store(tier.servers) : null;
+    for (const server of tier.servers) server.sessions = common ?? store([server]);
   }
 
   private gates(name: string, description: ServiceDescription): Gates {
@@ -248,7 +268,7 @@ class Builder {
   }
 
   private compileWork(tier: Tier, description: ServiceDescription, gates: Gates): void {
-    const { work, patience } = description;
+    const { work, patience, sessions } = description;
     const entries = new Map<string, number>();
     for (const [className, steps] of Object.entries(work)) {
       entries.set(className, this.program.length);
@@ -259,6 +279,11 @@ class Builder {
           impatient: OUTCOME['queue-timeout'],
           door: true,
         });
+      }
+      if (sessions !== undefined) {
+        const { replication } = sessions;
+        const copying = replication === undefined ? null : emitter.boundDraw(replication, 'replication');
+        emitter.action(new UseSession(this.execution, copying));
       }
       emitter.steps(steps);
       emitter.emit(Op.end);

@@ -188,6 +188,9 @@ export interface ServiceDescription {
   readonly sharing: 'processor' | 'fifo' | 'lifo' | 'random' | 'priority' | 'preemptive';
   readonly sharingLimit: number;
   readonly slowdown?: SlowdownDescription;
+  readonly sessions?: SessionsDescription;
+  /** Absent = unbounded. */
+  readonly heap?: HeapDescription;
   readonly pools: Readonly<Record<string, PoolDescription>>;
   /** Steps by request class; `*` serves the classes not named. */
   readonly work: Readonly<Record<string, readonly Step[]>>;
@@ -195,6 +198,26 @@ export interface ServiceDescription {
   readonly sendBitsPerSecond: number;
   readonly receiveBitsPerSecond: number;
   readonly tables: readonly TableDescription[];
+}
+
+/** Sessions of users that servers keep after a request has ended. */
+export interface SessionsDescription {
+  /** Held by the server that made it, or by every server of the service (all-to-all replication). */
+  readonly keep: 'own' | 'replicated';
+  /** Every request makes a new one, or every user (source address) has one. */
+  readonly per: 'request' | 'user';
+  /** Seconds after its last use at which it ends. */
+  readonly lifetime: number;
+  /** CPU seconds that a new session costs each peer (replicated). */
+  readonly replication?: TimeDescription;
+}
+
+/** Bounded memory of a server. */
+export interface HeapDescription {
+  /** Sessions that it has room for. */
+  readonly size: number;
+  /** Speed that garbage collection leaves at a fill of 0..1, linear between, constant outside; `full` rises. */
+  readonly gc: readonly { readonly full: number; readonly speed: number }[];
 }
 
 /** Load-dependent speed: factor by which each of n active requests is slowed (>= 1 slows down). */

@@ -11,6 +11,7 @@
 import { invariant } from '../sim/invariant.ts';
 import { Rank } from '../sim/rank.ts';
 import type { Component, Simulation } from '../sim/simulation.ts';
+import { NEXT_STEP, WAITS } from './action.ts';
 import type { CallHandle, Calls } from './calls.ts';
 import {
   ALARM,
@@ -215,7 +216,11 @@ export class Execution implements Component, Computed {
       if (waitsForLink && (calls.i[o + FLAGS] & Flag.arrived) === 0) continue;
       this.later(this.abort(call, OUTCOME.reset));
     }
-    server.speed = server.ownSpeed;
+    const { sessions } = server;
+    const held = sessions !== null && server.tier.servers.some((peer) => peer.up && peer.sessions === sessions);
+    if (sessions !== null && !held) sessions.clear();
+    server.pace = server.ownSpeed;
+    server.speed = server.pace * server.pressure;
     server.processor?.setSpeed(server.speed);
     this.drain();
   }
@@ -262,11 +267,23 @@ export class Execution implements Component, Computed {
 
   /** Changes a server's speed (slow fault); running work goes on at the new one. */
   setSpeed(server: Server, speed: number): void {
+    server.pace = speed;
+    this.changeSpeed(server);
+  }
+
+  /** What its heap leaves of a server's speed. */
+  setPressure(server: Server, factor: number): void {
+    server.pressure = factor;
+    this.changeSpeed(server);
+  }
+
+  private changeSpeed(server: Server): void {
     const before = server.speed;
+    const speed = server.pace * server.pressure;
     server.speed = speed;
     if (server.hung || before === speed) return;
     server.processor?.setSpeed(speed);
-    this.rescale(server, before, speed);
+    if (server.computing > 0) this.rescale(server, before, speed);
   }
 
   // ------------------------------------------------------------------------------------------------ the interpreter
@@ -386,6 +403,14 @@ export class Execution implements Component, Computed {
         case Op.loopEnd: {
           const loop = program.loops[operand];
           i[o + PC] = --i[o + LOOP + loop.depth] > 0 ? loop.body : loop.after;
+          break;
+        }
+        case Op.action: {
+          const next = program.actions[operand].act(call);
+          const after = calls.i; // an action may open calls
+          if (next === NEXT_STEP) after[o + PC] = pc + 1;
+          else if (next >= 0) after[o + PC] = next;
+          else if (next === WAITS) return;
           break;
         }
         default:
@@ -598,20 +623,25 @@ export class Execution implements Component, Computed {
   /** Refuses, which may cost the server some work of its own. */
   private refuse(call: CallHandle, server: Server): CallHandle {
     if (server.refusalCost !== null && server.processor !== null) {
-      const work = server.refusalCost.sample(0);
-      const ghost = this.calls.open();
-      const i = this.calls.i;
-      const o = ghost << INTEGER_SHIFT;
-      i[o + SERVER] = server.index;
-      i[o + DIRECTOR] = -1;
-      i[o + SITE] = 0;
-      i[o + REPLY] = 0;
-      i[o + PC] = 0;
-      i[o + PRIORITY] = i[(call << INTEGER_SHIFT) + PRIORITY];
-      i[o + STATE] = State.processor;
-      server.processor.submit(ghost, work);
+      this.burden(server, server.refusalCost.sample(0), this.calls.i[(call << INTEGER_SHIFT) + PRIORITY]);
     }
     return this.finish(call, OUTCOME.refused);
+  }
+
+  /** Gives the processor of a server work that nobody waits for, in seconds at speed 1. */
+  burden(server: Server, work: number, priority: number): void {
+    if (server.processor === null) return;
+    const ghost = this.calls.open();
+    const i = this.calls.i;
+    const o = ghost << INTEGER_SHIFT;
+    i[o + SERVER] = server.index;
+    i[o + DIRECTOR] = -1;
+    i[o + SITE] = 0;
+    i[o + REPLY] = 0;
+    i[o + PC] = 0;
+    i[o + PRIORITY] = priority;
+    i[o + STATE] = State.processor;
+    server.processor.submit(ghost, work);
   }
 
   /** Nothing answers the SYN: it is sent again on the caller's schedule. */

@@ -4,6 +4,7 @@
  * reads like the scenario.
  */
 import type { RandomStream } from '../sim/random/stream.ts';
+import type { Action } from './action.ts';
 import type { Draw } from './draw.ts';
 import type { OutcomeCode } from './outcome.ts';
 import type { Site } from './site.ts';
@@ -33,6 +34,8 @@ export const Op = {
   loop: 11,
   /** Back to the body until the count is used up; operand: loop. */
   loopEnd: 12,
+  /** A cold step; operand: action. */
+  action: 13,
 } as const;
 
 export interface Acquisition {
@@ -79,6 +82,7 @@ export class Program {
   readonly choices: Choice[] = [];
   readonly forks: Fork[] = [];
   readonly loops: Loop[] = [];
+  readonly actions: Action[] = [];
 
   /** Appends a pair; returns its place. */
   emit(operation: number, operand = 0): number {

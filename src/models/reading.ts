@@ -30,8 +30,33 @@ export interface ServerReading {
   readonly wastedSeconds: number;
   /** Core-seconds used. */
   readonly computeArea: number;
+  /** Bounded memory; null where it is not. */
+  readonly heap: HeapReading | null;
+  /** Sessions that it holds itself or with its peers; null where it holds none. */
+  readonly sessions: SessionsReading | null;
   /** By name: `workers`, `cores`, or a pool. */
   readonly gates: Readonly<Record<string, GateReading>>;
+}
+
+/** Sessions. */
+export interface HeapReading {
+  readonly size: number;
+  readonly held: number;
+  readonly heldArea: number;
+  readonly turnedAway: number;
+  /** Seconds; null while it is not full. */
+  readonly fullSince: number | null;
+  /** Share of its speed that garbage collection leaves now. */
+  readonly speed: number;
+}
+
+/** Created = held + expired + turned away + lost. Those of a replicated store are the same at every peer. */
+export interface SessionsReading {
+  readonly held: number;
+  readonly created: number;
+  readonly expired: number;
+  readonly turnedAway: number;
+  readonly lost: number;
 }
 
 export interface GateReading {

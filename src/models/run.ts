@@ -14,9 +14,11 @@ import type {
   ClientReading,
   DirectorReading,
   GateReading,
+  HeapReading,
   LinkReading,
   Reading,
   ServerReading,
+  SessionsReading,
   TableReading,
 } from './reading.ts';
 import type { Server, Tier } from './services/server.ts';
@@ -194,8 +196,23 @@ function serverReading(server: Server, now: number): ServerReading {
     orphaned: server.orphaned,
     wastedSeconds: server.wastedSeconds,
     computeArea: server.processor?.busyArea ?? server.delayArea,
+    heap: heapReading(server, now),
+    sessions: sessionsReading(server),
     gates,
   };
+}
+
+function heapReading({ heap }: Server, now: number): HeapReading | null {
+  if (heap === null) return null;
+  heap.account(now);
+  const { size, held, heldArea, turnedAway, fullSince, factor } = heap;
+  return { size, held, heldArea, turnedAway, fullSince: Number.isNaN(fullSince) ? null : fullSince, speed: factor };
+}
+
+function sessionsReading({ sessions }: Server): SessionsReading | null {
+  if (sessions === null) return null;
+  const { held, created, expired, turnedAway, lost } = sessions;
+  return { held, created, expired, turnedAway, lost };
 }
 
 function tableReading(table: Table, now: number): TableReading {
@@ -215,6 +232,7 @@ function checkServer(server: Server, now: number): void {
     () => `${server.name}: ${server.calls} calls, ${ended} ended, ${server.present} present`,
   );
   server.account(now);
+  checkSessions(server);
   for (const gate of server.gates) {
     gate.account(now);
     invariant(
@@ -227,6 +245,24 @@ function checkServer(server: Server, now: number): void {
       Math.abs(area - gate.lineArea) <= ROUNDING * Math.max(1, gate.lineArea),
       "Little's law of the waiting line",
       () => `${server.name} ${gate.name}: ${area} s waited, integral of the line ${gate.lineArea} s`,
+    );
+  }
+}
+
+function checkSessions({ name, sessions, heap }: Server): void {
+  if (sessions !== null) {
+    const { created, held, expired, turnedAway, lost } = sessions;
+    invariant(
+      created === held + expired + turnedAway + lost,
+      'sessions created = held + expired + turned away + lost',
+      () => `${name}: ${created} created, ${held} held, ${expired} expired, ${turnedAway} turned away, ${lost} lost`,
+    );
+  }
+  if (heap !== null) {
+    invariant(
+      heap.held === sessions?.held && heap.held <= heap.size,
+      'a heap holds what its store holds, and no more than its size',
+      () => `${name}: ${heap.held} of ${heap.size}, the store ${sessions?.held}`,
     );
   }
 }

@@ -24,6 +24,7 @@ import {
   firstLimit,
   loadText,
   methodDoubts,
+  stuckSentences,
   methodSentence,
   reproduceCommand,
   todaySentence,
@@ -122,6 +123,7 @@ function head(result: Result): Html {
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
+      ${stuckSentences(result).map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${

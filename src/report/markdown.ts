@@ -11,6 +11,7 @@ import {
   methodSentence,
   reproduceCommand,
   sloName,
+  stuckSentences,
   todaySentence,
   verdictSentence,
   verdictWord,
@@ -29,6 +30,7 @@ export function markdownSummary(result: Result): string {
   const blocks = [
     `## ${verdictWord(result.verdict)}: ${escaped(scenario.title === '' ? scenario.name : scenario.title)}`,
     verdictSentence(result),
+    ...stuckSentences(result).map(escaped),
     slos(result),
     figures(result),
     failures(total).length === 0 ? '' : errors(result),

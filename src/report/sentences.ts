@@ -134,6 +134,22 @@ export function limitSentence({ limits, load }: Pick<Result, 'limits' | 'load'>)
   return `${first.name} ends the growth first: ${formatFigure(first.used, 2)} used here, full at ${loadText(first.endsAt)}${times}.`;
 }
 
+/**
+ * What stays full when the load has gone, and so keeps the system down: memory that lives longer than the requests that
+ * filled it. Empty where nothing does.
+ */
+export function stuckSentences({ services }: Pick<Result, 'services'>): string[] {
+  return Object.entries(services).flatMap(([name, { heap, servers }]) =>
+    heap === undefined || heap.fullSince === null
+      ? []
+      : [
+          `The session heap of ${servers === 1 ? name : `${name}.*`} is ${formatFigure(heap.filledAtEnd, 2)} full from ` +
+            `${formatDuration(heap.fullSince.value)} on and stays so: a session lives ${formatDuration(heap.lifetime)}, ` +
+            `and garbage collection leaves the processor ${formatFigure(heap.speedAtEnd, 2)} of its speed.`,
+        ],
+  );
+}
+
 /** Whether the model repeats what was measured, and which figures prove nothing because it was set from them. */
 export function todaySentence(today: readonly TodayFigure[]): string {
   const differing = today.filter((figure) => !figure.agrees);

@@ -13,6 +13,7 @@ import {
   methodDoubts,
   methodSentence,
   sloName,
+  stuckSentences,
   trafficOf,
   verdictWord,
 } from './sentences.ts';
@@ -50,6 +51,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     heading(result, width, paint),
     verdicts(result, width, paint),
     figures(result, width, paint),
+    stuckSentences(result).flatMap((sentence) => labelled('stays full', printable(sentence), width, paint.bad)),
     limits(result, width, options.limits === true, paint),
     faults(result.faults, width),
     doubtsAboutInputs(result, width),

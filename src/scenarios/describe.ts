@@ -170,11 +170,28 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
       `pool ${pool}: ${count(size)} connections${patience < Infinity ? `, waits ${seconds(patience)}` : ''}`,
   );
   const connections = service.connections < Infinity ? [`${count(service.connections)} connections`] : [];
-  const head = [`${plural(service.count, 'server')}, ${cores}${workers}`, ...connections, ...pools].join('; ');
+  const kept = sessionsText(service);
+  const head = [`${plural(service.count, 'server')}, ${cores}${workers}`, ...connections, ...pools, ...kept].join('; ');
   const works = Object.entries(service.work).map(
     ([requestClass, steps]) => `${requestClass === '*' ? 'A request' : `Class ${requestClass}`} ${stepsText(steps)}.`,
   );
   return [...wrap(`${name}: ${head}.`), ...works.flatMap((text) => wrap(text, '    '))];
+}
+
+function sessionsText({ sessions, heap }: ServiceDescription): readonly string[] {
+  if (sessions === undefined) return [];
+  const { keep, per, lifetime } = sessions;
+  const holder = keep === 'own' ? 'the server that made it' : 'every server of the service';
+  const bounded =
+    heap === undefined
+      ? []
+      : [
+          `room for ${plural(heap.size, 'session')}; garbage collection leaves ${heap.gc.map(({ full, speed }) => `${percent(speed)} of the speed at ${percent(full)} full`).join(', ')}`,
+        ];
+  return [
+    `${per === 'user' ? 'a session a user' : 'a new session a request'} lives ${seconds(lifetime)} at ${holder}`,
+    ...bounded,
+  ];
 }
 
 function queueText({ queue, full }: { queue: number; full: 'refuse' | 'drop' }): string {

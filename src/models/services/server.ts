@@ -7,6 +7,8 @@ import type { LevelTimes } from '../../sim/stats/level-times.ts';
 import type { Draw } from '../draw.ts';
 import { OUTCOMES } from '../outcome.ts';
 import type { Link } from '../links/link.ts';
+import type { Heap } from '../sessions/heap.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { Table } from '../tables/table.ts';
 import type { Gate } from './gate.ts';
 import type { Processor } from './processor.ts';
@@ -15,8 +17,15 @@ export class Server {
   up = true;
   /** Stopped (hang): nothing computes, nothing is answered, connections are still accepted. */
   hung = false;
-  /** Relative speed now: its own times any slow-down fault. */
+  /** Relative speed now: `pace` times `pressure`. */
   speed: number;
+  /** Its own speed times any slow-down fault. */
+  pace: number;
+  /** What the garbage collection of a filling heap leaves of it, 0 < pressure <= 1. */
+  pressure = 1;
+  /** What stays in its memory, where that is bounded; sessions that it holds, perhaps with its peers. */
+  heap: Heap | null = null;
+  sessions: SessionStore | null = null;
   /** Where its program begins, by request class. */
   entry: Int32Array = new Int32Array(0);
   gates: Gate[] = [];
@@ -53,6 +62,7 @@ export class Server {
     readonly capacity: number,
   ) {
     this.speed = ownSpeed;
+    this.pace = ownSpeed;
   }
 
   /** Brings the sums up to `now`. */

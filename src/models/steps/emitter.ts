@@ -2,6 +2,7 @@
  * What a step needs in order to be compiled: where to write, what its service has, and how to make call sites.
  */
 import type { Streams } from '../../sim/random/stream.ts';
+import type { Action } from '../action.ts';
 import { Draw } from '../draw.ts';
 import type { CallStep, Step, TimeDescription } from '../description.ts';
 import { OUTCOME } from '../outcome.ts';
@@ -109,6 +110,11 @@ export class Emitter {
       if (pool.to === target && !this.held.includes(name)) return { name, pool };
     }
     return null;
+  }
+
+  /** Emits a cold step. */
+  action(action: Action): void {
+    this.emit(Op.action, this.program.actions.push(action) - 1);
   }
 
   acquirePool(name: string): number {

@@ -16,6 +16,7 @@ import { plainManner } from './calls.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
+import { heapSchema, resolveSessions, sessionsSchema } from './sessions.ts';
 import { resolveSteps, stepList } from './steps.ts';
 import type { StepScope } from './steps.ts';
 import { resolveTables, tables } from './tables.ts';
@@ -82,6 +83,8 @@ export const serviceSchema = z
       ])
       .optional()
       .meta({ description: 'steps of a request; or steps by request class, * for the rest' }),
+    sessions: sessionsSchema.optional(),
+    heap: heapSchema.optional(),
     network: network.optional(),
     tables: tables.optional(),
   })
@@ -113,6 +116,8 @@ export function resolveService(
   });
   const pools = resolvePools(full, path, context);
   refuseWhatCannotBe(full, cores, path, context);
+  const work = resolveWork(full.work, name, pools, measured, context);
+  const { sessions, heap, before } = resolveSessions(full.sessions, full.heap, work, path, context);
   return {
     count: servers,
     speeds: resolveSpeeds(full.speed, servers, [...path, 'speed'], context),
@@ -141,7 +146,12 @@ export function resolveService(
       ? {}
       : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),
     pools,
-    work: resolveWork(full.work, name, pools, measured, context),
+    ...(sessions === null ? {} : { sessions }),
+    ...(sessions === null || heap === null ? {} : { heap }),
+    work:
+      before.length === 0
+        ? work
+        : Object.fromEntries(Object.entries(work).map(([one, steps]) => [one, [...before, ...steps]])),
     ...resolveNetwork(full.network, [...path, 'network'], context),
     tables: resolveTables(full.tables, [...path, 'tables'], context),
   };
@@ -156,6 +166,13 @@ function refuseWhatCannotBe(full: ServiceSurface, cores: number, path: Path, con
   for (const key of ['slowdown', 'refusal', 'limit'] as const) {
     if (full[key] === undefined || shared) continue;
     context.problem([...path, key], needsSharing, `leave out "sharing: ${full.sharing}", or ${key}`, full[key]);
+  }
+  if (full.sessions?.replication !== undefined && !(cores < Infinity && shared)) {
+    context.problem(
+      [...path, 'sessions', 'replication'],
+      'needs cores that requests share',
+      'give the service cores, and leave out sharing',
+    );
   }
   if (full.sharing === 'preemptive' && cores === Infinity) {
     context.problem([...path, 'sharing'], 'preemptive sharing needs a number of cores', 'add cores', full.sharing);
