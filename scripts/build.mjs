@@ -19,17 +19,20 @@ function step(...line) {
 step('scripts/embed.mjs');
 rmSync(`${root}dist`, { recursive: true, force: true });
 step(createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json');
-await build({
-  entryPoints: [`${root}src/cli/main.ts`],
-  outfile: command,
+const asOneFile = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // It starts threads from files of its own, which it finds beside itself.
+  external: ['tinypool'],
   // Packages in CommonJS ask for Node's modules by `require`.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
   logLevel: 'warning',
-});
+};
+await build({ ...asOneFile, entryPoints: [`${root}src/cli/main.ts`], outfile: command });
+// Worker threads of the command and of the library load the same file.
+await build({ ...asOneFile, entryPoints: [`${root}src/runners/worker.ts`], outfile: `${root}dist/runners/worker.js` });
 chmodSync(command, 0o755);

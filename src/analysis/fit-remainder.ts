@@ -7,9 +7,9 @@ import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { atMeasuredLoad } from './measured-load.ts';
 import { pooledTraffic, trafficWindow } from './observations.ts';
-import { BYTES_MAX, replicate } from './replicate.ts';
-import type { Interruption } from './replicate.ts';
-import { planSteady } from './steady-plan.ts';
+import { BYTES_MAX } from './replicate.ts';
+import type { Runner, StopSignal } from './runner.ts';
+import type { SimulateJobs } from './simulate-jobs.ts';
 import type { ResponseStatistic } from '../scenarios/scenario.ts';
 
 const REPLICATIONS = 4;
@@ -30,38 +30,30 @@ const SHARES: Readonly<Record<Exclude<ResponseStatistic, 'mean'>, number>> = {
 export async function fitRemainder(
   scenario: Scenario,
   seed: string,
-  interruption: Interruption | null,
+  runner: Runner<SimulateJobs>,
+  signal: StopSignal | null,
 ): Promise<Scenario> {
   const { fit } = scenario.measured;
   if (fit === null) return scenario;
   const today = (atMeasuredLoad(scenario) ?? scenario).cluster;
   const client = scenario.measured.client;
   const clients = client === null ? Object.keys(scenario.cluster.clients) : [client];
-  const plan = await planSteady(
-    today,
-    { seed, warmup: null, eventsPerReplication: EVENTS_PER_REPLICATION },
-    interruption,
-  );
+  const options = { seed, warmup: null, eventsPerReplication: EVENTS_PER_REPLICATION };
+  const plan = await runner.run('pilot', { cluster: today, options }, signal);
   if (plan === null) return scenario;
   const response = async (mean: number): Promise<number> => {
     const cluster = withRemainder(today, mean);
-    const windows = [];
+    const asked = [];
     for (let replication = 0; replication < REPLICATIONS; replication++) {
-      const outcome = await replicate(
-        cluster,
-        {
-          seed,
-          replication,
-          warmup: plan.warmup,
-          duration: plan.duration,
-          bucketSeconds: plan.warmup + plan.duration,
-          eventsMax: 100 * EVENTS_PER_REPLICATION,
-          bytesMax: BYTES_MAX,
-        },
-        interruption,
-      );
-      if (outcome !== null) windows.push(trafficWindow(outcome, clients));
+      const { warmup, duration } = plan;
+      const bucketSeconds = warmup + duration;
+      const limits = { eventsMax: 100 * EVENTS_PER_REPLICATION, bytesMax: BYTES_MAX };
+      const replicated = { seed, replication, warmup, duration, bucketSeconds, ...limits };
+      asked.push(runner.run('replicate', { cluster, plan: replicated, rows: false }, signal));
     }
+    const windows = (await Promise.all(asked)).flatMap((answer) =>
+      answer === null ? [] : [trafficWindow(answer.outcome, clients)],
+    );
     const { response: histogram, responseMoments } = pooledTraffic(windows);
     return fit.stat === 'mean' ? responseMoments.mean : histogram.quantile(SHARES[fit.stat]);
   };

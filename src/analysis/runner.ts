@@ -13,18 +13,26 @@ export interface JobContext {
   aborted(): Promise<boolean>;
 }
 
+/** Read now and then; an `AbortSignal` is one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+}
+
 export interface Runner<Jobs extends JobTable> {
   /** Jobs at work at once; 1 = in this thread. */
   readonly workers: number;
   /**
-   * Does one job; may be asked for many at once. A job whose worker is lost is done again on another: jobs are
-   * functions of their input.
+   * Does one job; may be asked for many at once, which are begun in the order of asking. A job whose worker is lost is
+   * done again on another: jobs are functions of their input.
+   * @param signal stops this job alone.
    * @returns null when it was interrupted.
+   * @throws what the job threw, with its type where that is one of ours (`failure.ts`).
    */
   run<Name extends keyof Jobs & string>(
     name: Name,
     input: Parameters<Jobs[Name]>[0],
+    signal?: StopSignal | null,
   ): Promise<Awaited<ReturnType<Jobs[Name]>> | null>;
-  /** Ends its workers. */
+  /** Ends its workers; jobs not yet done answer null. */
   close(): Promise<void>;
 }

@@ -5,22 +5,29 @@
  * from the beginning to the end, no warm-up. Budgets are counted in events, so that a result never depends on the
  * machine's speed.
  */
-import { OUTCOMES } from '../models/outcome.ts';
-import type { Outcome } from '../models/outcome.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { halfWidth } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
+import { inlineRunner } from './inline-runner.ts';
 import { inputDoubts } from './input-doubt.ts';
 import { atMeasuredLoad } from './measured-load.ts';
 import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
-import { BYTES_MAX, replicate } from './replicate.ts';
-import type { Interruption, ReplicationOutcome, ReplicationPlan } from './replicate.ts';
+import { BYTES_MAX } from './replicate.ts';
+import type { ReplicationOutcome, ReplicationPlan } from './replicate.ts';
+import type { ReplicateAnswer } from './replicate-job.ts';
+import { Replications } from './replications.ts';
+import { rawRows } from './request-rows.ts';
+import type { RawRow } from './request-rows.ts';
 import type { Method, Result } from './result.ts';
 import { NothingFinished, UnusableOptions } from './refusals.ts';
-import { planSteady } from './steady-plan.ts';
+import type { Runner, StopSignal } from './runner.ts';
+import { simulateJobs } from './simulate-jobs.ts';
+import type { SimulateJobs } from './simulate-jobs.ts';
 import { summarise } from './summarise.ts';
 import { sloFigure } from './verdicts.ts';
+
+export type { RawRow } from './request-rows.ts';
 
 export interface SimulateOptions {
   /** Default: the scenario's. */
@@ -37,7 +44,9 @@ export interface SimulateOptions {
   readonly eventBudget?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked now and then; when it is set the run stops with what it has, marked partial. */
-  readonly signal?: { readonly aborted: boolean };
+  readonly signal?: StopSignal;
+  /** Who runs the replications; the result is the same whoever does. Default: this thread. It is not closed. */
+  readonly runner?: Runner<SimulateJobs>;
   /** Told of every request that ends after the warm-up, replication by replication. */
   readonly onRaw?: (row: RawRow) => void;
   /**
@@ -57,17 +66,6 @@ export interface Progress {
   readonly simulatedSeconds: number;
   /** Relative half-width of the widest figure that was asked for; NaN before there are two replications. */
   readonly precision: number;
-}
-
-export interface RawRow {
-  readonly replication: number;
-  readonly client: string;
-  readonly request: number;
-  readonly due_s: number;
-  readonly response_s: number;
-  readonly outcome: Outcome;
-  /** Name of the server that answered, or empty. */
-  readonly server: string;
 }
 
 const DEFAULTS = { precision: 0.01, level: 0.95, eventBudget: 20_000_000 };
@@ -90,18 +88,24 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     throw new RangeError(`cannot simulate without ${scenario.missing.map(({ what }) => what).join(', ')}`);
   }
   const seed = options.seed ?? scenario.seed;
-  const interruption = interruptible(options.signal);
-  const fitted = await fitRemainder(scenario, seed, interruption);
-  let result = await new Campaign(fitted, seed, options, interruption).run();
+  const means: Means = { runner: options.runner ?? inlineRunner(simulateJobs), signal: options.signal ?? null };
+  const fitted = await fitRemainder(scenario, seed, means.runner, means.signal);
+  let result = await new Campaign(fitted, seed, options, means).run();
   const measured = scenario.measured.figures.length === 0 ? fitted : atMeasuredLoad(fitted);
   if (measured !== fitted) {
-    const today = measured === null ? [] : await figuresOfToday(measured, seed, options, interruption);
+    const today = measured === null ? [] : await figuresOfToday(measured, seed, options, means);
     result = { ...result, today };
   }
   if (scenario.uncertain.length > 0 && options.reload !== undefined) {
-    result = { ...result, inputDoubts: await doubtsOf(scenario, seed, options, options.reload, interruption) };
+    result = { ...result, inputDoubts: await doubtsOf(scenario, seed, options, options.reload, means) };
   }
   return result;
+}
+
+/** Who runs, and what stops it. */
+interface Means {
+  readonly runner: Runner<SimulateJobs>;
+  readonly signal: StopSignal | null;
 }
 
 /** What each uncertain input alone does; what was found before an interruption is dropped. */
@@ -110,13 +114,13 @@ async function doubtsOf(
   seed: string,
   { level, list, eventBudget = DEFAULTS.eventBudget }: SimulateOptions,
   reload: (set: readonly string[]) => Scenario | null,
-  interruption: Interruption | null,
+  means: Means,
 ): Promise<Result['inputDoubts']> {
   const rough = { level, list, eventBudget: DOUBT_SHARE * eventBudget };
   try {
     return await inputDoubts(scenario, reload, async (varied) => {
-      const fitted = await fitRemainder(varied, seed, interruption);
-      return new Campaign(fitted, seed, rough, interruption).run();
+      const fitted = await fitRemainder(varied, seed, means.runner, means.signal);
+      return new Campaign(fitted, seed, rough, means).run();
     });
   } catch (error) {
     if (error instanceof NothingFinished) return [];
@@ -129,26 +133,15 @@ async function figuresOfToday(
   scenario: Scenario,
   seed: string,
   { level, precision, list, eventBudget = DEFAULTS.eventBudget }: SimulateOptions,
-  interruption: Interruption | null,
+  means: Means,
 ): Promise<Result['today']> {
   try {
     const options = { level, precision, list, eventBudget: TODAY_SHARE * eventBudget };
-    return (await new Campaign(scenario, seed, options, interruption).run()).today;
+    return (await new Campaign(scenario, seed, options, means).run()).today;
   } catch (error) {
     if (error instanceof NothingFinished) return [];
     throw error;
   }
-}
-
-/** Lets the host work (a Ctrl-C, a click) and asks whether to stop. */
-function interruptible(signal: SimulateOptions['signal']): Interruption | null {
-  if (signal === undefined) return null;
-  return {
-    pause: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      return signal.aborted;
-    },
-  };
 }
 
 class Campaign {
@@ -166,7 +159,7 @@ class Campaign {
     private readonly scenario: Scenario,
     private readonly seed: string,
     private readonly options: SimulateOptions,
-    private readonly interruption: Interruption | null,
+    private readonly means: Means,
   ) {
     this.level = options.level ?? DEFAULTS.level;
     this.precision = options.precision ?? DEFAULTS.precision;
@@ -180,12 +173,21 @@ class Campaign {
     const exactly = options.replications;
     const most = exactly ?? REPLICATIONS_MAX;
     const first = Math.min(most, REPLICATIONS_FIRST);
-    for (let replication = 0; replication < most && !this.partial; replication++) {
-      if (exactly === undefined && replication >= first && this.widest() <= this.precision) break;
-      const left = this.budget - this.events;
-      const typical = replication > 0 ? this.events / replication : 0;
-      if (exactly === undefined && replication >= 2 && left < typical) break;
-      await this.replicate({ ...plan, replication }, Math.max(first, replication + 1));
+    const cluster = scenario.cluster;
+    const rows = options.onRaw !== undefined;
+    const { runner, signal } = this.means;
+    const input = (replication: number) => ({ cluster, plan: { ...plan, replication }, rows });
+    const replications = new Replications(runner, input, most, signal);
+    try {
+      for (let replication = 0; replication < most && !this.partial; replication++) {
+        if (exactly === undefined && replication >= first && this.widest() <= this.precision) break;
+        const left = this.budget - this.events;
+        const typical = replication > 0 ? this.events / replication : 0;
+        if (exactly === undefined && replication >= 2 && left < typical) break;
+        this.take(await replications.next(), Math.max(first, replication + 1));
+      }
+    } finally {
+      replications.stop();
     }
     if (this.outcomes.length === 0) throw new NothingFinished('interrupted before the first replication had ended');
     return summarise({
@@ -200,11 +202,10 @@ class Campaign {
   private async steady(): Promise<Omit<ReplicationPlan, 'replication'>> {
     const { scenario, options, seed } = this;
     const { duration, warmup } = scenario.time;
-    const planned = await planSteady(
-      scenario.cluster,
-      { seed, warmup: options.warmup ?? warmup, eventsPerReplication: this.budget / SHARES },
-      this.interruption,
-    );
+    const { runner, signal } = this.means;
+    const eventsPerReplication = this.budget / SHARES;
+    const asked = { seed, warmup: options.warmup ?? warmup, eventsPerReplication };
+    const planned = await runner.run('pilot', { cluster: scenario.cluster, options: asked }, signal);
     if (planned === null) return { ...this.terminating(), duration: duration ?? Infinity };
     if (!planned.settled) {
       this.warnings.push(
@@ -238,34 +239,19 @@ class Campaign {
     };
   }
 
-  private async replicate(plan: ReplicationPlan, target: number): Promise<void> {
+  /** The next replication, in its turn. */
+  private take(answer: ReplicateAnswer | null, target: number): void {
     const { scenario, options } = this;
-    const onRaw = options.onRaw;
-    const outcome = await replicate(
-      scenario.cluster,
-      plan,
-      this.interruption,
-      onRaw === undefined
-        ? null
-        : ({ client, request, due, end, outcome: code, server }, run) =>
-            onRaw({
-              replication: plan.replication,
-              client,
-              request,
-              due_s: due,
-              response_s: end - due,
-              outcome: OUTCOMES[code],
-              server: server < 0 ? '' : run.parts.execution.servers[server].name,
-            }),
-    );
-    if (outcome === null) {
+    if (answer === null) {
       this.partial = true;
       return;
     }
+    const { outcome, rows } = answer;
+    if (rows !== null) for (const row of rawRows(rows, outcome.replication)) options.onRaw?.(row);
     if (outcome.stop === 'budget') {
       this.partial = true;
       this.warnings.push(
-        `replication ${plan.replication + 1} was ended early, at ${outcome.after.time.toPrecision(3)} s: it would have cost more than ${this.budget} events or 1 GiB`,
+        `replication ${outcome.replication + 1} was ended early, at ${outcome.after.time.toPrecision(3)} s: it would have cost more than ${this.budget} events or 1 GiB`,
       );
     }
     this.outcomes.push(outcome);

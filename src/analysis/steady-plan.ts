@@ -10,6 +10,14 @@ import { BYTES_MAX } from './replicate.ts';
 import type { Interruption } from './replicate.ts';
 import { mser5 } from './statistics/index.ts';
 
+export interface SteadyOptions {
+  readonly seed: string;
+  /** Seconds to leave out, where that is given. */
+  readonly warmup: number | null;
+  /** Events that a replication should cost. */
+  readonly eventsPerReplication: number;
+}
+
 export interface SteadyPlan {
   /** Seconds. */
   readonly warmup: number;
@@ -40,13 +48,10 @@ const SHARE_MIN = 0.02;
 /** A window is at least this many warm-ups long. */
 const WINDOW_WARMUPS = 8;
 
-/**
- * @param eventsPerReplication events that a replication should cost.
- * @returns null where it was interrupted, or where nothing happens in the cluster.
- */
+/** @returns null where it was interrupted, or where nothing happens in the cluster. */
 export async function planSteady(
   cluster: ClusterDescription,
-  options: { readonly seed: string; readonly warmup: number | null; readonly eventsPerReplication: number },
+  options: SteadyOptions,
   interruption: Interruption | null,
 ): Promise<SteadyPlan | null> {
   const run = build(cluster, { seed: options.seed, replication: PILOT, bytesMax: BYTES_MAX });

@@ -22,6 +22,7 @@ import type { Finish } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { count, duration, share } from '../quantities.ts';
 import { RawFile } from '../raw-file.ts';
+import { runnerOf } from '../workers.ts';
 import { printData, showsColor, tellPerson } from '../terminal.ts';
 
 interface RunOptions extends ScenarioOptions {
@@ -30,6 +31,7 @@ interface RunOptions extends ScenarioOptions {
   readonly level?: number;
   readonly replications?: number;
   readonly warmup?: number;
+  readonly workers?: number;
   readonly raw?: string;
   readonly json?: true;
   readonly out?: string;
@@ -54,6 +56,7 @@ export function runCommand(finish: Finish): Command {
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
+    .option('--workers <n>', 'threads that simulate (default: one a core); they change nothing but the time', count)
     .option('--raw <file>', 'write every request as CSV, one a line')
     .option('--quiet', 'no progress and no warnings')
     .option('--no-color', 'plain text (NO_COLOR does the same)')
@@ -94,12 +97,13 @@ async function simulateInSight(
   reload: SimulateOptions['reload'],
   options: RunOptions,
 ): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
-  const { seed, precision, level, replications, warmup } = options;
+  const { seed, precision, level, replications, warmup, workers } = options;
   const { signal, end } = catchInterruption();
   const bar = progressBar(options.quiet !== true);
   const raw = options.raw === undefined ? undefined : new RawFile(options.raw);
   const onRaw = raw && ((row: RawRow) => raw.add(row));
   const onProgress = bar.show;
+  const runner = await runnerOf(workers);
   try {
     const result = await simulate(scenario, {
       seed,
@@ -109,6 +113,7 @@ async function simulateInSight(
       warmup,
       reload,
       signal,
+      runner,
       onProgress,
       onRaw,
     });
@@ -122,6 +127,7 @@ async function simulateInSight(
   } finally {
     bar.stop();
     end();
+    await runner.close();
   }
 }
 
