@@ -127,6 +127,7 @@ async function passTime(
     const stop = run.advance({ time: Math.min(end, timeline.boundary) });
     if (stop !== 'time') return stop;
     timeline.reached(run.now);
+    run.checkNowAndThen();
     if (interruption !== null && (k % slice === 0 || end === Infinity) && (await interruption.pause())) return 'when';
   }
   return 'time';

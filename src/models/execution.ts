@@ -121,6 +121,10 @@ export class Execution implements Component, Computed {
     this.address = simulation.register(this);
   }
 
+  get now(): number {
+    return this.simulation.now;
+  }
+
   // ------------------------------------------------------------------------------------------------ entry points
 
   /** A client makes a request. */

@@ -1,13 +1,14 @@
 /**
  * A cluster at work: the models of one replication, ready to run. Made by `build.ts`.
  */
-import { invariant, InvariantBreach } from '../sim/invariant.ts';
+import { InvariantBreach } from '../sim/invariant.ts';
 import type { Simulation, StopReason, StopRule } from '../sim/simulation.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Director } from './directors/director.ts';
 import { totals } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
 import type { Execution } from './execution.ts';
+import { CensusPace, checkAll } from './invariants.ts';
 import type { LogEntry } from './faults/faults.ts';
 import type { Link } from './links/link.ts';
 import type {
@@ -41,10 +42,9 @@ export interface Parts {
   readonly seed: string | number;
 }
 
-/** Relative rounding that sums over a run may have. */
-const ROUNDING = 1e-9;
-
 export class Run {
+  private readonly pace = new CensusPace();
+
   constructor(readonly parts: Parts) {}
 
   get now(): number {
@@ -102,34 +102,24 @@ export class Run {
   }
 
   /**
-   * Checks what must hold at any time: conservation, Little's law as an identity with those present, busy <= tokens.
-   * @throws InvariantBreach naming the one that does not hold.
+   * Checks what must hold at any time, by a census of all calls (see `invariants.ts`).
+   * @throws InvariantBreach, with time and seed, naming the one that does not hold.
    */
   check(): void {
-    const { simulation, clients, tiers, execution, seed } = this.parts;
     try {
-      for (const [name, { traffic }] of clients) {
-        const inFlight = traffic.sent - traffic.ended;
-        const failed = traffic.outcomes.reduce((sum, count) => sum + count, 0);
-        invariant(
-          inFlight >= 0 && failed === traffic.ended,
-          'sent = completed + failed + in flight',
-          () => `${name}: sent ${traffic.sent}, ended ${traffic.ended}, by outcome ${failed}`,
-        );
-      }
-      for (const tier of tiers.values()) for (const server of tier.servers) checkServer(server, simulation.now);
-      invariant(
-        execution.calls.live <= execution.calls.top,
-        'live calls fit the store',
-        () => `${execution.calls.live} live of ${execution.calls.top}`,
-      );
+      checkAll(this.parts);
     } catch (error) {
       if (error instanceof InvariantBreach) {
-        error.time ??= simulation.now;
-        error.seed = seed;
+        error.time ??= this.now;
+        error.seed = this.parts.seed;
       }
       throw error;
     }
+  }
+
+  /** The same, if enough has happened since the last time for the census to cost next to nothing. */
+  checkNowAndThen(): void {
+    if (this.pace.due(this.parts)) this.check();
   }
 
   private directorReading(director: Director): DirectorReading {
@@ -222,47 +212,4 @@ function tableReading(table: Table, now: number): TableReading {
 
 function linkReading({ bitsPerSecond, bits, busySeconds }: Link): LinkReading {
   return { bitsPerSecond, bits, busySeconds };
-}
-
-function checkServer(server: Server, now: number): void {
-  const ended = server.outcomes.reduce((sum, count) => sum + count, 0);
-  invariant(
-    server.calls === ended + server.present,
-    'calls = ended + present',
-    () => `${server.name}: ${server.calls} calls, ${ended} ended, ${server.present} present`,
-  );
-  server.account(now);
-  checkSessions(server);
-  for (const gate of server.gates) {
-    gate.account(now);
-    invariant(
-      gate.busy <= gate.tokens,
-      'busy <= workers',
-      () => `${server.name} ${gate.name}: ${gate.busy} of ${gate.tokens}`,
-    );
-    const area = gate.waited + gate.waitingSince(now);
-    invariant(
-      Math.abs(area - gate.lineArea) <= ROUNDING * Math.max(1, gate.lineArea),
-      "Little's law of the waiting line",
-      () => `${server.name} ${gate.name}: ${area} s waited, integral of the line ${gate.lineArea} s`,
-    );
-  }
-}
-
-function checkSessions({ name, sessions, heap }: Server): void {
-  if (sessions !== null) {
-    const { created, held, expired, turnedAway, lost } = sessions;
-    invariant(
-      created === held + expired + turnedAway + lost,
-      'sessions created = held + expired + turned away + lost',
-      () => `${name}: ${created} created, ${held} held, ${expired} expired, ${turnedAway} turned away, ${lost} lost`,
-    );
-  }
-  if (heap !== null) {
-    invariant(
-      heap.held === sessions?.held && heap.held <= heap.size,
-      'a heap holds what its store holds, and no more than its size',
-      () => `${name}: ${heap.held} of ${heap.size}, the store ${sessions?.held}`,
-    );
-  }
 }

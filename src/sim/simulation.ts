@@ -209,6 +209,7 @@ export class Simulation {
         this.now = stopTime;
         return 'time';
       }
+      if (time < this.now) this.refuseOrder(time);
       const address = records.address(handle);
       const argument = records.argument(handle);
       if (state === State.listed) {
@@ -280,6 +281,10 @@ export class Simulation {
 
   private refuseTime(time: number): never {
     throw new InvariantBreach('an event is due now or later', `asked for ${time} s, now is ${this.now} s`);
+  }
+
+  private refuseOrder(time: number): never {
+    throw new InvariantBreach('time never goes back', `the next event is due at ${time} s, now is ${this.now} s`);
   }
 
   private refuseCancel(handle: Handle): never {

@@ -2,6 +2,7 @@
  * What is counted of a client's requests. Counters are cumulative from the start of the run; the latency tallies are
  * cleared where the warm-up ends.
  */
+import { InvariantBreach } from '../../sim/invariant.ts';
 import { Histogram } from '../../sim/stats/histogram.ts';
 import { Moments } from '../../sim/stats/moments.ts';
 import { OUTCOME, OUTCOMES } from '../outcome.ts';
@@ -42,6 +43,7 @@ export class Traffic {
     this.ended++;
     this.outcomes[outcome]++;
     const seconds = now - due;
+    if (!(seconds >= 0)) refuseTime(this.name, due, now);
     if (outcome === OUTCOME.ok) {
       this.response.record(seconds);
       this.responseMoments.record(seconds);
@@ -67,4 +69,11 @@ export class Traffic {
     this.bucket = new Histogram(BUCKET_BINS);
     return ended;
   }
+}
+
+function refuseTime(name: string, due: number, now: number): never {
+  throw new InvariantBreach(
+    'an answer comes after its request was due',
+    `${name}: due at ${due} s, answered at ${now} s`,
+  );
 }

@@ -8,15 +8,19 @@ import { Rank } from '../../sim/rank.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { CallHandle, Calls } from '../calls.ts';
 import { DOUBLE_SHIFT, EVENT, INTEGER_SHIFT, LEFT, NEXT, PREVIOUS, PRIORITY, SINCE, SLOT } from '../calls.ts';
-import type { Processor } from './processor.ts';
+import type { Processor, WorkDone } from './processor.ts';
 import type { Computed } from './sharing-processor.ts';
 
 export class PreemptiveProcessor implements Processor {
   jobs = 0;
   busyArea = 0;
+  private given = 0;
+  private done = 0;
+  private byClock = 0;
+  private ends = 0;
   private readonly address: number;
   /** In order of their starts. */
-  private readonly running: CallHandle[] = [];
+  private readonly served: CallHandle[] = [];
   private readonly waiting: CallHandle[] = []; // by priority: head of a list; stopped jobs go back to its front
   private readonly last: CallHandle[] = [];
   private since = 0;
@@ -25,7 +29,7 @@ export class PreemptiveProcessor implements Processor {
     private readonly simulation: Simulation,
     private readonly calls: Calls,
     private readonly owner: Computed,
-    private readonly cores: number,
+    readonly cores: number,
     private speed: number,
   ) {
     invariant(cores < Infinity, 'preemption needs a number of cores', () => `got ${cores}`);
@@ -35,8 +39,9 @@ export class PreemptiveProcessor implements Processor {
   submit(call: CallHandle, work: number): void {
     this.account(this.simulation.now);
     this.jobs++;
+    this.given += work;
     this.calls.d[(call << DOUBLE_SHIFT) + LEFT] = work;
-    if (this.running.length < this.cores) {
+    if (this.served.length < this.cores) {
       this.start(call);
       return;
     }
@@ -59,35 +64,62 @@ export class PreemptiveProcessor implements Processor {
     } else {
       this.dequeue(call);
     }
-    return this.calls.d[(call << DOUBLE_SHIFT) + LEFT];
+    const left = this.calls.d[(call << DOUBLE_SHIFT) + LEFT];
+    this.given -= left;
+    return left;
   }
 
   setSpeed(speed: number): void {
     this.account(this.simulation.now);
-    const running = [...this.running];
+    const running = [...this.served];
     for (const call of running) this.stop(call);
     this.speed = speed;
     for (const call of running) this.start(call);
   }
 
   account(now: number): void {
-    this.busyArea += this.running.length * (now - this.since);
+    const area = this.served.length * (now - this.since);
+    this.busyArea += area;
+    this.done += area * this.speed;
+    this.byClock += area * this.speed;
     this.since = now;
   }
 
+  get running(): number {
+    return this.served.length;
+  }
+
+  work(now: number): WorkDone {
+    const { d, i } = this.calls;
+    let left = 0;
+    for (const call of this.served) {
+      const x = call << DOUBLE_SHIFT;
+      left += d[x + LEFT] - (now - d[x + SINCE]) * this.speed;
+    }
+    for (const head of this.waiting) {
+      for (let call = head ?? 0; call !== 0; call = i[(call << INTEGER_SHIFT) + NEXT])
+        left += d[(call << DOUBLE_SHIFT) + LEFT];
+    }
+    return { given: this.given, done: this.done, left, byClock: this.byClock, ends: this.ends };
+  }
+
   on(_kind: number, call: number): void {
-    this.account(this.simulation.now);
+    const { now } = this.simulation;
+    this.account(now);
+    const x = call << DOUBLE_SHIFT;
+    this.done += this.calls.d[x + LEFT] - (now - this.calls.d[x + SINCE]) * this.speed; // the rounding of its end
     this.calls.i[(call << INTEGER_SHIFT) + EVENT] = 0;
     this.calls.i[(call << INTEGER_SHIFT) + SLOT] = 0;
-    this.running.splice(this.running.indexOf(call), 1);
+    this.served.splice(this.served.indexOf(call), 1);
     this.jobs--;
+    this.ends++;
     this.startNext();
     this.owner.computed(call);
   }
 
   private start(call: CallHandle): void {
     const { simulation, calls } = this;
-    this.running.push(call);
+    this.served.push(call);
     calls.i[(call << INTEGER_SHIFT) + SLOT] = 1;
     calls.d[(call << DOUBLE_SHIFT) + SINCE] = simulation.now;
     if (this.speed > 0) {
@@ -100,7 +132,7 @@ export class PreemptiveProcessor implements Processor {
     const { simulation, calls } = this;
     const o = call << INTEGER_SHIFT;
     const x = call << DOUBLE_SHIFT;
-    this.running.splice(this.running.indexOf(call), 1);
+    this.served.splice(this.served.indexOf(call), 1);
     if (calls.i[o + EVENT] !== 0) simulation.cancel(calls.i[o + EVENT]);
     calls.i[o + EVENT] = 0;
     calls.i[o + SLOT] = 0;
@@ -118,8 +150,8 @@ export class PreemptiveProcessor implements Processor {
 
   /** Whom a more urgent job stops: of the least urgent that run, the one that started last. */
   private leastUrgent(): CallHandle {
-    let least = this.running[0];
-    for (const call of this.running) if (this.priority(call) >= this.priority(least)) least = call;
+    let least = this.served[0];
+    for (const call of this.served) if (this.priority(call) >= this.priority(least)) least = call;
     return least;
   }
 

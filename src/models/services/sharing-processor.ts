@@ -8,7 +8,7 @@ import type { Handle, Simulation } from '../../sim/simulation.ts';
 import { Rank } from '../../sim/rank.ts';
 import type { CallHandle, Calls } from '../calls.ts';
 import { INTEGER_SHIFT, SLOT } from '../calls.ts';
-import type { Processor } from './processor.ts';
+import type { Processor, WorkDone } from './processor.ts';
 import type { Slowdown } from './slowdown.ts';
 
 /** Told when a job is done. */
@@ -20,6 +20,10 @@ export class SharingProcessor implements Processor {
   jobs = 0;
   busyArea = 0;
   private readonly address: number;
+  private given = 0;
+  private done = 0;
+  private byClock = 0;
+  private ends = 0;
   private virtual = 0;
   private since = 0;
   private rate = 0;
@@ -36,7 +40,7 @@ export class SharingProcessor implements Processor {
     private readonly simulation: Simulation,
     private readonly calls: Calls,
     private readonly owner: Computed,
-    private readonly cores: number,
+    readonly cores: number,
     private speed: number,
     private readonly slowdown: Slowdown | null,
   ) {
@@ -45,6 +49,7 @@ export class SharingProcessor implements Processor {
 
   submit(call: CallHandle, work: number): void {
     this.account(this.simulation.now);
+    this.given += work;
     if (this.jobs === 0) this.virtual = 0;
     if (this.jobs === this.heap.length) this.grow();
     this.place(this.jobs++, call, this.virtual + work, this.sequence++);
@@ -56,6 +61,7 @@ export class SharingProcessor implements Processor {
     this.account(this.simulation.now);
     const place = this.calls.i[(call << INTEGER_SHIFT) + SLOT];
     const left = Math.max(0, this.end[place] - this.virtual);
+    this.given -= left;
     this.removeAt(place);
     this.reschedule();
     return left;
@@ -70,8 +76,23 @@ export class SharingProcessor implements Processor {
   account(now: number): void {
     const elapsed = now - this.since;
     this.since = now;
-    this.busyArea += Math.min(this.jobs, this.cores) * elapsed;
-    this.virtual += this.rate * elapsed;
+    const area = Math.min(this.jobs, this.cores) * elapsed;
+    this.busyArea += area;
+    this.byClock += area * this.speed;
+    const advance = this.rate * elapsed;
+    this.virtual += advance;
+    this.done += this.jobs * advance;
+  }
+
+  get running(): number {
+    return Math.min(this.jobs, this.cores);
+  }
+
+  work(): WorkDone {
+    let left = 0;
+    for (let place = 0; place < this.jobs; place++) left += this.end[place] - this.virtual;
+    const byClock = this.slowdown === null ? this.byClock : NaN;
+    return { given: this.given, done: this.done, left, byClock, ends: this.ends };
   }
 
   /** The first job may be done: the event was set for it, unless others have come or the speed has changed since. */
@@ -82,8 +103,13 @@ export class SharingProcessor implements Processor {
     this.account(now);
     const rate = this.rate;
     if (rate > 0 && this.jobs > 0 && now + (this.end[0] - this.virtual) / rate <= now) {
-      this.virtual = Math.max(this.virtual, this.end[0]);
+      if (this.end[0] > this.virtual) {
+        // the event came early by the rounding of its time
+        this.done += this.jobs * (this.end[0] - this.virtual);
+        this.virtual = this.end[0];
+      }
       const call = this.heap[0];
+      this.ends++;
       this.removeAt(0);
       this.reschedule();
       this.owner.computed(call);
