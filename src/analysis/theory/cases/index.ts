@@ -1,0 +1,39 @@
+/** The table: from a reference case's `model.kind` to its answer. Throws NoAnswer for a model beyond theory. */
+import type { CaseAnswer } from './case.ts';
+import { alternatingRenewalCase, failoverPairCase, healthCheckCase, vrrpCase } from './failover.ts';
+import {
+  boundsCase,
+  directorLinkCase,
+  fanOutCase,
+  hashDisruptionCase,
+  hashRingCase,
+  hedgeCase,
+  hpaCase,
+  jumpHashCase,
+  maglevCase,
+  retriesCase,
+  rwSplitCase,
+  uslCase,
+} from './formulas.ts';
+import { sizingCase } from './sizing.ts';
+
+/** Each takes the model of its kind, as the file has it. */
+export const caseAnswers: Readonly<Record<string, (model: never) => CaseAnswer | null>> = {
+  'alternating-renewal': alternatingRenewalCase,
+  bounds: boundsCase,
+  'director-link': directorLinkCase,
+  'failover-pair': failoverPairCase,
+  'fan-out': fanOutCase,
+  'hash-disruption': hashDisruptionCase,
+  'hash-ring': hashRingCase,
+  'health-check': healthCheckCase,
+  hedge: hedgeCase,
+  hpa: hpaCase,
+  'jump-hash': jumpHashCase,
+  maglev: maglevCase,
+  retries: retriesCase,
+  'rw-split': rwSplitCase,
+  sizing: sizingCase,
+  usl: uslCase,
+  vrrp: vrrpCase,
+};

@@ -1,0 +1,19 @@
+/**
+ * Reference cases answered without simulating: the closed form or the exact numerical solution of each kind of model.
+ * Answers are as the file spells quantities; what theory does not know of a case is not in its answer.
+ */
+import type { CaseAnswer } from './cases/case.ts';
+import { caseAnswers } from './cases/index.ts';
+import { NoAnswer } from './refusal.ts';
+
+/** @returns null where the model is beyond theory. */
+export function exactAnswer(one: { readonly model: { readonly kind: string } }): CaseAnswer | null {
+  const answer = caseAnswers[one.model.kind] as ((model: object) => CaseAnswer | null) | undefined;
+  if (answer === undefined) return null;
+  try {
+    return answer(one.model);
+  } catch (error) {
+    if (error instanceof NoAnswer) return null;
+    throw error;
+  }
+}
