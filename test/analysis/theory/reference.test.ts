@@ -1,7 +1,7 @@
 /** Every quantity of every reference case: theory's answer to the digits of the file, or the reason why there is none. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { TheoryFile } from '../../../src/analysis/reference/theory-file.ts';
+import type { TheoryFile } from '../../../src/analysis/reference/theory/theory-file.ts';
 import { caseAnswers } from '../../../src/analysis/theory/cases/index.ts';
 import { exactAnswer } from '../../../src/analysis/theory/reference.ts';
 
