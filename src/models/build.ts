@@ -22,7 +22,7 @@ import type {
   ServiceDescription,
   Step,
 } from './description.ts';
-import { Director } from './directors/director.ts';
+import { Director, Processes } from './directors/director.ts';
 import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
 import { schedulers } from './directors/schedulers/index.ts';
@@ -322,9 +322,10 @@ class Builder {
 
   /** A proxy with limits, costs or retries of its own is a server too: a tier of one under the director's name. */
   private front(name: string, director: DirectorDescription): () => void {
-    const { workers, relay, cores, retry, queue, full } = director;
-    if (workers === Infinity && relay === undefined && cores === Infinity && retry === undefined)
-      return () => undefined;
+    const { workers, relay, cores, retry, queue, full, tryTimeout } = director;
+    const plain = workers === Infinity && relay === undefined && cores === Infinity;
+    if (plain && retry === undefined && tryTimeout === undefined) return () => undefined;
+    const timeout = tryTimeout === undefined ? undefined : ({ kind: 'deterministic', value: tryTimeout } as const);
     const relaySteps: Step[] = [];
     if (relay !== undefined)
       relaySteps.push(cores < Infinity ? { do: 'compute', time: relay } : { do: 'wait', time: relay });
@@ -342,7 +343,10 @@ class Builder {
       sharingLimit: Infinity,
       pools: {},
       work: {
-        '*': [...relaySteps, { do: 'call', to: name, requestBytes: 0, responseBytes: 0, abandon: 'keep', retry }],
+        '*': [
+          ...relaySteps,
+          { do: 'call', to: name, requestBytes: 0, responseBytes: 0, abandon: 'keep', retry, timeout },
+        ],
       },
       sendBitsPerSecond: Infinity,
       receiveBitsPerSecond: Infinity,
@@ -367,22 +371,58 @@ class Builder {
       this.links.push(director.forwarding);
     }
     director.tables = description.tables.map((table) => this.table(new Table(this.simulation, table, name)));
-    if (description.persistence > 0) director.persistence = new PersistenceTable(description.persistence);
+    if (description.persistence > 0) {
+      director.persistence = new PersistenceTable(description.persistence, description.linger);
+    }
+    const { processes = 1 } = description;
+    if (processes > 1) this.split(director, processes, description, members);
     return director;
   }
 
-  private makeDirector(name: string, description: DirectorDescription, members: readonly Server[]): Director {
+  /** Makes the worker processes of a director: the first is the director itself. */
+  private split(
+    director: Director,
+    processes: number,
+    description: DirectorDescription,
+    members: readonly Server[],
+  ): void {
+    const all = [director];
+    for (let k = 2; k <= processes; k++) {
+      const one = this.makeDirector(director.name, description, members, `${director.name}/${k}`);
+      one.avoided = director.avoided;
+      one.persistence = director.persistence;
+      all.push(one);
+    }
+    director.processes = new Processes(all, this.streams.stream(`${director.name}/process`));
+  }
+
+  /** @param chance name of its streams. */
+  private makeDirector(
+    name: string,
+    description: DirectorDescription,
+    members: readonly Server[],
+    chance = name,
+  ): Director {
     const kind = schedulers.get(description.scheduler.id);
     if (kind === undefined) throw new RangeError(`there is no scheduler "${description.scheduler.id}"`);
     const upstream = new Upstream(members.length);
     const index = this.execution.directors.length;
-    const director = new Director(this.simulation, this.calls, index, name, description, members, upstream);
+    const director = new Director(
+      this.simulation,
+      this.calls,
+      index,
+      name,
+      description,
+      members,
+      upstream,
+      this.streams.stream(`${chance}/clock`),
+    );
     const options = kind.options.parse(description.scheduler.options);
     const around = plainSurroundings(
       members.map((member) => member.name),
       () => this.simulation.now,
     );
-    director.scheduler = kind.make(options, upstream, this.streams.stream(`${name}/scheduler`), around);
+    director.scheduler = kind.make(options, upstream, this.streams.stream(`${chance}/scheduler`), around);
     this.execution.directors.push(director);
     return director;
   }
@@ -464,10 +504,10 @@ class Builder {
       const { check } = director.description;
       if (check === undefined) continue;
       const decided = (member: number, up: boolean): void => {
-        director.setUp(member, up);
+        for (const one of director.processes?.directors ?? [director]) one.setUp(member, up);
         const text = `${name} ${up ? 'puts back' : 'takes out'} ${director.members[member].name}`;
         this.log.push({ at: this.simulation.now, until: this.simulation.now, text, kind: 'detection' });
-        if (up) this.execution.admit(director);
+        this.execution.admit(director);
       };
       new HealthCheck(this.simulation, check, director.members, decided, this.streams.stream(`${name}/check`));
     }
@@ -522,7 +562,7 @@ class Builder {
           director.members.forEach((member, index) => {
             if (member === server) director.setDraining(index, draining);
           });
-          if (!draining) execution.admit(director);
+          execution.admit(director);
         }
       },
     };

@@ -1,4 +1,5 @@
 import type { DistributionSpec } from '../sim/random/index.ts';
+import type { OutlierRule } from './directors/outlier-detection.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -153,6 +154,10 @@ export interface RetryDescription {
   readonly other: boolean;
   /** Retries allowed as a share of first attempts (token bucket); Infinity = no budget. */
   readonly budget: number;
+  /** A director's: at the server that failed, where the attempt keeps its place (then `other` is false, no budget). */
+  readonly same?: boolean;
+  /** A director's: no further attempt when so many seconds have passed since the first; Infinity by default. */
+  readonly within?: number;
 }
 
 export interface ConnectDescription {
@@ -243,7 +248,7 @@ export interface DirectorDescription {
   readonly mode: 'nat' | 'dr' | 'tun' | 'fullnat' | 'proxy' | 'client-side';
   readonly scheduler: { readonly id: string; readonly options: Readonly<Record<string, unknown>> };
   readonly members: readonly MemberDescription[];
-  /** Seconds a source address stays on its server after its last connection; 0 = none. */
+  /** Seconds a source address stays on its server, from the start of its last connection (see persistence.ts); 0 = none. */
   readonly persistence: number;
   /** Workers of a proxy (held for the whole exchange) and its accept queue; Infinity = no limit. */
   readonly workers: number;
@@ -258,9 +263,28 @@ export interface DirectorDescription {
   readonly receiveBitsPerSecond: number;
   /** Tries of further members after these causes (proxy_next_upstream, redispatch). */
   readonly retry?: RetryDescription;
-  /** A full upstream (every member at its limit): `refuse` at once, or wait in one central line. */
+  /** Seconds after which a try of a proxy at a member has failed (`timeout`); absent = never. */
+  readonly tryTimeout?: number;
+  /**
+   * A full upstream (every member at its limit): `refuse` at once, or wait: in one central line with this `room`, or,
+   * where the scheduler ties a request to its server, at that server with `roomEach` (Infinity by default).
+   */
   readonly whenFull:
-    { readonly do: 'refuse' } | { readonly do: 'wait'; readonly room: number; readonly patience: number };
+    | { readonly do: 'refuse' }
+    | { readonly do: 'wait'; readonly room: number; readonly roomEach?: number; readonly patience: number };
+  /** When backup members serve, see standing.ts; `overflow` by default. */
+  readonly backups?: 'overflow' | 'first' | 'all';
+  /** A caller that gives up: the connection to the member is closed too (default), or kept until it has answered. */
+  readonly clientAbort?: 'close' | 'keep';
+  /** Share of healthy members below which health is ignored (Envoy's panic threshold); 0 = never (default). */
+  readonly panic?: number;
+  readonly outlier?: OutlierRule;
+  /** A member that its check takes out: forgotten (default), or its persistent clients keep coming. */
+  readonly removal?: 'remove' | 'quiesce';
+  /** Worker processes that share nothing (nginx without `zone`): schedulers, checks, limits of their own; 1 by default. */
+  readonly processes?: number;
+  /** Idle connections to members that each process keeps; absent = connections are not counted. */
+  readonly keepalive?: number;
   readonly check?: CheckDescription;
   /** Nodes of an active/backup pair; one node named `1` by default. */
   readonly nodes: readonly { readonly name: string; readonly priority: number }[];
@@ -277,6 +301,15 @@ export interface MemberDescription {
   readonly weight: number;
   /** Most requests in progress through this director; Infinity = no limit. */
   readonly limit: number;
+  /** Serves only when the others cannot, see `backups`. */
+  readonly backup?: boolean;
+  /** Configured as down: never picked, though hash rules keep it in their tables. */
+  readonly down?: boolean;
+  /** Failures after which it is left out for `failTimeout` whole seconds (passive-checks.ts); 0 = never (default). */
+  readonly maxFails?: number;
+  readonly failTimeout?: number;
+  /** Seconds in which it gets its full share after it has come up (slow-start.ts); 0 = at once (default). */
+  readonly slowStart?: number;
 }
 
 /** Active health check of each member. */

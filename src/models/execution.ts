@@ -54,7 +54,8 @@ import {
   WAITING,
 } from './calls.ts';
 import type { Caller } from './clients/caller.ts';
-import type { Director } from './directors/director.ts';
+import type { Director, Processes } from './directors/director.ts';
+import type { ServerQueues } from './directors/server-queues.ts';
 import { Link } from './links/link.ts';
 import { OUTCOME } from './outcome.ts';
 import type { OutcomeCode } from './outcome.ts';
@@ -192,8 +193,7 @@ export class Execution implements Component, Computed {
         break;
       case CENTRAL_PATIENCE:
         i[o + TIMER] = 0;
-        this.directors[i[o + DIRECTOR]].line.remove(call);
-        i[o + WAITING] = 0;
+        this.directors[i[o + DIRECTOR]].line.leave(call);
         i[o + STATE] = State.running;
         this.advance(this.finish(call, OUTCOME['queue-timeout']));
         break;
@@ -235,8 +235,9 @@ export class Execution implements Component, Computed {
     for (let call = 1; call <= calls.top; call++) {
       const o = call << INTEGER_SHIFT;
       if (calls.i[o + STATE] === State.free || (calls.i[o + FLAGS] & Flag.placed) === 0) continue;
-      if (calls.i[o + DIRECTOR] === director.index && calls.i[o + REPLY] !== 0)
-        this.later(this.cutOff(call, OUTCOME.reset));
+      const through = calls.i[o + DIRECTOR];
+      const same = through === director.index || director.processes?.directors.includes(this.directors[through]);
+      if (same === true && calls.i[o + REPLY] !== 0) this.later(this.cutOff(call, OUTCOME.reset));
     }
     this.drain();
   }
@@ -536,11 +537,23 @@ export class Execution implements Component, Computed {
       i[o + SERVER] = site.server;
       return this.setOut(call);
     }
-    i[o + DIRECTOR] = director.index;
-    const member = director.pick(call);
-    if (member < 0) return this.nobody(call, director);
-    this.putOn(call, director, member);
+    if ((i[o + FLAGS] & Flag.placed) !== 0) {
+      // it has kept its place, or comes back after a SYN was lost
+      i[o + SERVER] = director.members[i[o + MEMBER]].index;
+      return this.setOut(call);
+    }
+    const one = director.processes === null ? director : this.processOf(call, director.processes);
+    i[o + DIRECTOR] = one.index;
+    const member = one.pick(call);
+    if (member < 0) return this.nobody(call, one);
+    this.putOn(call, one, member);
     return this.setOut(call);
+  }
+
+  /** The worker process that has the call: that of its first try, or the one it is dealt to. */
+  private processOf(call: CallHandle, processes: Processes): Director {
+    const index = this.calls.i[(call << INTEGER_SHIFT) + DIRECTOR];
+    return index < 0 ? processes.deal() : this.directors[index];
   }
 
   private putOn(call: CallHandle, director: Director, member: number): void {
@@ -552,22 +565,23 @@ export class Execution implements Component, Computed {
     director.placed(member, i[o + KEY]);
   }
 
-  /** No member can take it: it waits in the director's line, if that has one and members are merely full. */
+  /** No member can take it: it waits at the director, if that lets it and members are merely full. */
   private nobody(call: CallHandle, director: Director): CallHandle {
     const { whenFull } = director.description;
     if (!director.full) {
       director.unavailable++;
       return this.finish(call, OUTCOME.unavailable);
     }
-    if (whenFull.do === 'refuse' || director.line.length >= whenFull.room) {
+    const home = whenFull.do === 'refuse' ? -1 : director.homeOf(call);
+    if (whenFull.do === 'refuse' || !hasRoom(director.line, home, whenFull)) {
       director.unavailable++;
       return this.finish(call, OUTCOME.rejected);
     }
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
-    director.line.add(call);
+    if (home < 0) director.line.join(call);
+    else director.line.joinOwn(call, home);
     i[o + STATE] = State.line;
-    i[o + WAITING] = -1;
     if (whenFull.patience < Infinity) {
       const lane = this.simulation.lane(whenFull.patience);
       i[o + TIMER] = this.simulation.after(lane, this.address + CENTRAL_PATIENCE, call);
@@ -739,8 +753,8 @@ export class Execution implements Component, Computed {
     const flags = i[o + FLAGS];
     if (i[o + HELD] !== 0) this.giveBackAll(call);
     if ((flags & Flag.arrived) !== 0) this.depart(call, this.servers[i[o + SERVER]], outcome);
-    if ((flags & Flag.placed) !== 0) this.unplace(call, outcome);
     const site = this.program.sites[i[o + SITE]];
+    if ((flags & Flag.placed) !== 0 && !this.keepsPlace(call, outcome, site)) this.unplace(call, outcome);
     if ((flags & Flag.entries) !== 0) {
       for (const table of site.tables!) table.close();
       i[o + FLAGS] &= ~Flag.entries;
@@ -785,12 +799,16 @@ export class Execution implements Component, Computed {
     if (reply === 0) return 0;
     if ((i[o + FLAGS] & Flag.branch) !== 0) return this.branchEnded(reply, call, outcome);
     const site = this.program.sites[i[o + SITE]];
-    if (outcome !== OK && site.retry !== null && site.retry.again(i[o + ATTEMPT], outcome)) {
+    if (
+      outcome !== OK &&
+      site.retry !== null &&
+      site.retry.again(i[o + ATTEMPT], outcome, this.sinceFirst(call, site))
+    ) {
       this.tryAgain(call, site);
       return 0;
     }
     if (i[o + TRIED] !== 0) {
-      site.director!.forget(i[o + TRIED]);
+      site.director!.avoided.forget(i[o + TRIED]);
       i[o + TRIED] = 0;
     }
     if (reply < 0) {
@@ -833,7 +851,14 @@ export class Execution implements Component, Computed {
     i[o + TRIED] = i[f + TRIED];
     i[f + TRIED] = 0;
     if (site.retry!.other && site.director !== null && i[f + DIRECTOR] >= 0 && i[f + SERVER] >= 0) {
-      i[o + TRIED] = site.director.avoid(i[o + TRIED], i[f + MEMBER]);
+      i[o + TRIED] = site.director.avoided.add(i[o + TRIED], i[f + MEMBER]);
+    }
+    if (site.director !== null && site.director.processes !== null) i[o + DIRECTOR] = i[f + DIRECTOR];
+    if ((i[f + FLAGS] & Flag.placed) !== 0) {
+      i[f + FLAGS] &= ~Flag.placed;
+      i[o + FLAGS] |= Flag.placed;
+      i[o + DIRECTOR] = i[f + DIRECTOR];
+      i[o + MEMBER] = i[f + MEMBER];
     }
     d[x + DUE] = d[y + DUE];
     d[x + SENT] = d[y + SENT];
@@ -860,6 +885,7 @@ export class Execution implements Component, Computed {
   /** Tells the caller that it failed; what has come to a server goes on there for nobody. */
   private cutOff(call: CallHandle, outcome: OutcomeCode): CallHandle {
     if ((this.calls.i[(call << INTEGER_SHIFT) + FLAGS] & Flag.arrived) === 0) return this.abort(call, outcome);
+    if ((this.calls.i[(call << INTEGER_SHIFT) + FLAGS] & Flag.placed) !== 0) this.leaveDirector(call, outcome);
     const next = this.answer(call, outcome);
     this.orphan(call);
     return next;
@@ -874,6 +900,19 @@ export class Execution implements Component, Computed {
     i[o + STATE] = State.running;
     const acquisition = this.program.acquisitions[this.program.code[2 * i[o + PC] + 1]];
     return this.fails(call, acquisition.otherwise, acquisition.impatient);
+  }
+
+  /**
+   * The caller of a call that goes on at its server has given up. The director closes the connection, unless it does not
+   * notice; `outcome` is why the caller gave up.
+   */
+  private leaveDirector(call: CallHandle, outcome: OutcomeCode): void {
+    const o = call << INTEGER_SHIFT;
+    const { i } = this.calls;
+    const { clientAbort, mode } = this.directors[i[o + DIRECTOR]].description;
+    // a proxy's own try, or a client that balances by itself: it is the director that gave up
+    if (this.program.sites[i[o + SITE]].relays || mode === 'client-side') this.unplace(call, outcome);
+    else if (clientAbort !== 'keep') this.unplace(call, OUTCOME.canceled);
   }
 
   /** The caller of a call that is at its server has gone: nobody will be answered. */
@@ -908,7 +947,7 @@ export class Execution implements Component, Computed {
       case State.line:
         if (i[o + TIMER] !== 0) simulation.cancelTimer(i[o + TIMER]);
         i[o + TIMER] = 0;
-        if (i[o + WAITING] < 0) this.directors[i[o + DIRECTOR]].line.remove(call);
+        if (i[o + WAITING] < 0) this.directors[i[o + DIRECTOR]].line.leave(call);
         else this.servers[i[o + SERVER]].gates[i[o + WAITING] - 1].withdraw(call, simulation.now);
         i[o + WAITING] = 0;
         break;
@@ -926,7 +965,7 @@ export class Execution implements Component, Computed {
     after[o + CHILD] = 0;
     after[o + STATE] = State.running;
     if (after[o + REPLY] === 0 && after[o + TRIED] !== 0) {
-      this.program.sites[after[o + SITE]].director!.forget(after[o + TRIED]);
+      this.program.sites[after[o + SITE]].director!.avoided.forget(after[o + TRIED]);
       after[o + TRIED] = 0;
     }
     return this.finish(call, outcome);
@@ -938,6 +977,7 @@ export class Execution implements Component, Computed {
     const i = this.calls.i;
     const o = child << INTEGER_SHIFT;
     if ((i[o + FLAGS] & Flag.arrived) !== 0 && !this.program.sites[i[o + SITE]].cancels) {
+      if ((i[o + FLAGS] & Flag.placed) !== 0) this.leaveDirector(child, OUTCOME.canceled);
       this.orphan(child);
       return;
     }
@@ -964,41 +1004,74 @@ export class Execution implements Component, Computed {
     i[o + FLAGS] &= ~Flag.arrived;
   }
 
-  /** Tells the director that the call has left its member, and lets the next in its line go. */
+  /** Tells the director that the call has left its member, which takes the next who waits. */
   private unplace(call: CallHandle, outcome: OutcomeCode): void {
     const { i, d } = this.calls;
     const o = call << INTEGER_SHIFT;
     const director = this.directors[i[o + DIRECTOR]];
+    const member = i[o + MEMBER];
     const seconds = this.simulation.now - d[(call << DOUBLE_SHIFT) + ENTERED];
-    const failed = outcome !== OK && outcome !== OUTCOME.canceled;
-    director.released(i[o + MEMBER], i[o + KEY], seconds, !failed);
+    director.released(member, i[o + KEY], seconds, outcome);
     i[o + FLAGS] &= ~Flag.placed;
-    if (director.line.length > 0) this.admitWaiting(director);
+    if (director.line.length > 0) this.admitTo(director, member);
   }
 
-  /** Lets those who wait at a director go on while a member has room. */
+  /** A failed try at the same server, which is to follow after a pause, keeps its place there. */
+  private keepsPlace(call: CallHandle, outcome: OutcomeCode, site: Site): boolean {
+    const { retry } = site;
+    if (retry === null || !retry.same || outcome === OK) return false;
+    const o = call << INTEGER_SHIFT;
+    return (
+      this.calls.i[o + REPLY] !== 0 && retry.would(this.calls.i[o + ATTEMPT], outcome, this.sinceFirst(call, site))
+    );
+  }
+
+  /** Seconds since the first attempt of a request; of a proxy's tries, since the request came to the proxy. */
+  private sinceFirst(call: CallHandle, site: Site): number {
+    const { i, d } = this.calls;
+    const reply = i[(call << INTEGER_SHIFT) + REPLY];
+    return (
+      this.simulation.now - (site.relays ? d[(reply << DOUBLE_SHIFT) + STARTED] : d[(call << DOUBLE_SHIFT) + SENT])
+    );
+  }
+
+  /** Members may have come or gone: those who wait for one that has gone look for another, the others go on where there is room. */
   admit(director: Director): void {
-    this.admitWaiting(director);
+    for (const one of director.processes?.directors ?? [director]) {
+      for (let member = 0; member < one.members.length && one.line.length > 0; member++) {
+        if (!one.serves(member)) this.sendOn(one, member);
+        this.admitTo(one, member);
+      }
+    }
     this.drain();
   }
 
-  private admitWaiting(director: Director): void {
-    while (director.line.length > 0) {
-      const next = director.line.take();
-      const member = director.pick(next);
-      if (member < 0) {
-        director.line.putBack(next);
-        return;
-      }
-      const i = this.calls.i;
-      const o = next << INTEGER_SHIFT;
-      if (i[o + TIMER] !== 0) this.simulation.cancelTimer(i[o + TIMER]);
-      i[o + TIMER] = 0;
-      i[o + WAITING] = 0;
-      i[o + PC] = AT_ARRIVAL;
+  private admitTo(director: Director, member: number): void {
+    while (director.line.length > 0 && director.hasRoom(member)) {
+      const next = director.line.next(member);
+      if (next === 0) return;
+      this.endWait(next);
+      this.calls.i[(next << INTEGER_SHIFT) + PC] = AT_ARRIVAL;
       this.putOn(next, director, member);
       this.later(next);
     }
+  }
+
+  /** Those who wait for this member alone have it placed anew. */
+  private sendOn(director: Director, member: number): void {
+    for (let n = director.line.inOwn(member); n > 0; n--) {
+      const call = director.line.nextOwn(member);
+      this.endWait(call);
+      this.advance(this.place(call));
+    }
+  }
+
+  private endWait(call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + TIMER] !== 0) this.simulation.cancelTimer(i[o + TIMER]);
+    i[o + TIMER] = 0;
+    i[o + STATE] = State.running;
   }
 
   private giveBackAll(call: CallHandle): void {
@@ -1173,6 +1246,15 @@ export class Execution implements Component, Computed {
       branch = next;
     }
   }
+}
+
+/** Whether one more may wait: for the server `home` alone, or in the common line (-1). */
+function hasRoom(
+  line: ServerQueues,
+  home: number,
+  { room, roomEach = Infinity }: { readonly room: number; readonly roomEach?: number },
+): boolean {
+  return home < 0 ? line.inCommon < room : line.inOwn(home) < roomEach;
 }
 
 /** Whether a connection found room in all tables; if not, it is in none. */

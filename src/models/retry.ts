@@ -14,17 +14,22 @@ const BUDGET_TOKENS_MAX = 10;
 export class Retry {
   /** Avoid the servers tried. */
   readonly other: boolean;
+  /** At the server that failed, where the attempt keeps its place. */
+  readonly same: boolean;
   /** Retries made, and refused by the budget. */
   made = 0;
   overBudget = 0;
   private readonly on = new Uint8Array(OUTCOMES.length);
   private tokens = BUDGET_TOKENS_MAX;
+  private readonly within: number;
 
   constructor(
     private readonly description: RetryDescription,
     private readonly stream: RandomStream,
   ) {
     this.other = description.other;
+    this.same = description.same === true;
+    this.within = description.within ?? Infinity;
     for (const outcome of description.on) this.on[OUTCOME[outcome]] = 1;
   }
 
@@ -33,10 +38,18 @@ export class Retry {
     this.tokens = Math.min(BUDGET_TOKENS_MAX, this.tokens + this.description.budget);
   }
 
-  /** Whether attempt `attempt` (0 = the first), which ended so, is followed by another; takes a token if so. */
-  again(attempt: number, outcome: OutcomeCode): boolean {
-    if (attempt >= this.description.times || this.on[outcome] === 0) return false;
-    if (this.description.budget < Infinity) {
+  /**
+   * Whether attempt `attempt` (0 = the first), which ended so, would be followed by another if there were no budget.
+   * @param since seconds since the first attempt.
+   */
+  would(attempt: number, outcome: OutcomeCode, since = 0): boolean {
+    return attempt < this.description.times && this.on[outcome] === 1 && since < this.within;
+  }
+
+  /** Whether that attempt is followed by another; takes a token if so. */
+  again(attempt: number, outcome: OutcomeCode, since = 0): boolean {
+    if (!this.would(attempt, outcome, since)) return false;
+    if (this.description.budget < Infinity && !this.same) {
       if (this.tokens < 1) {
         this.overBudget++;
         return false;

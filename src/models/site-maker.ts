@@ -79,7 +79,10 @@ export class SiteMaker {
     const director = directors.get(to);
     if (director !== undefined) {
       site.director = director;
-      if (director.front !== null && caller !== to) site.server = director.front.index;
+      if (director.front !== null && caller !== to) {
+        site.server = director.front.index;
+        if (director.description.clientAbort !== 'keep') site.cancels = true; // the proxy notices
+      }
       return;
     }
     const dot = to.lastIndexOf('.');

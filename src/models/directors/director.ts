@@ -1,19 +1,33 @@
 /**
- * A director at work: filters the members (up as far as it knows, not draining, below their limit), lets its scheduler
- * pick among them, and counts. Which node of an active/backup pair answers is decided by `failover/vrrp.ts`; what the
- * exchange costs on the wire by `modes.ts`.
+ * A director at work: knows who may be picked (`standing.ts`), lets its scheduler pick among them, and counts. What a
+ * pick hangs on beside the scheduler has a file each: passive checks, ejection, slow start, queues, persistence.
+ * Which node of an active/backup pair answers is decided by `failover/vrrp.ts`; what the exchange costs on the wire by
+ * `modes.ts`.
  */
+import type { RandomStream } from '../../sim/random/stream.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { CallHandle, Calls } from '../calls.ts';
-import { INTEGER_SHIFT, KEY, TRIED } from '../calls.ts';
+import { INTEGER_SHIFT, KEY, REQUEST, TRIED } from '../calls.ts';
 import type { DirectorDescription } from '../description.ts';
 import type { Link } from '../links/link.ts';
-import { QueueLine } from '../services/line.ts';
+import { OUTCOME, OUTCOMES } from '../outcome.ts';
+import type { OutcomeCode } from '../outcome.ts';
 import type { Server } from '../services/server.ts';
 import type { Table } from '../tables/table.ts';
+import { Avoided } from './avoided.ts';
+import { IdleConnections } from './idle-connections.ts';
+import { OutlierDetection } from './outlier-detection.ts';
+import { PassiveChecks } from './passive-checks.ts';
 import type { PersistenceTable } from './persistence.ts';
-import { Change, nothingTried, type Scheduler, type Upstream } from './scheduler.ts';
+import { Change, nothingTried } from './scheduler.ts';
+import type { Scheduler, Tried, Upstream } from './scheduler.ts';
+import { ServerQueues } from './server-queues.ts';
+import { SlowStart } from './slow-start.ts';
+import { Bar, Standing } from './standing.ts';
 import { TriedServers } from './tried.ts';
+
+/** What a proxy's passive checks always count as failures (nginx: error and timeout). */
+const FAILURES = ['refused', 'connect-timeout', 'reset', 'timeout'] as const;
 
 export class Director {
   /** A node holds the address and forwards. */
@@ -25,28 +39,37 @@ export class Director {
   /** Exchanges in progress, and their integral over time. */
   active = 0;
   activeArea = 0;
-  /** Calls that wait because every member is full. */
-  readonly line: QueueLine;
-  scheduler!: Scheduler;
+  /** Calls that wait because members are full. */
+  readonly line: ServerQueues;
   persistence: PersistenceTable | null = null;
+  /** Idle connections to the members, where they are kept. */
+  readonly idle: IdleConnections | null;
   /** The proxy process itself, where it has limits or costs of its own. */
   front: Server | null = null;
+  /** Worker processes, each a director of its own over the same members; null = one process. */
+  processes: Processes | null = null;
   send: Link | null = null;
   receive: Link | null = null;
   /** CPU time of forwarding, where a packet costs any. */
   forwarding: Link | null = null;
   tables: Table[] = [];
-  readonly up: Uint8Array;
-  readonly draining: Uint8Array;
+  readonly standing: Standing;
+  /** The tried servers of requests in progress; worker processes share one. */
+  avoided = new Avoided();
+  private rule!: Scheduler;
   private since = 0;
   private readonly limits: Float64Array;
   private readonly lingerLane: number;
   private readonly address: number;
   private readonly tried: TriedServers;
-  /** Servers that retries in progress must avoid, by slot (0 is unused). */
-  private readonly avoided: number[][] = [[]];
-  private readonly freeSlots: number[] = [];
+  private readonly passive: PassiveChecks | null;
+  private readonly outliers: OutlierDetection | null;
+  private readonly slowStart: SlowStart | null;
+  private readonly countsAsFailure = new Uint8Array(OUTCOMES.length);
+  /** Time before which nothing that surrounds the pick changes by itself. */
+  private wakeAt = Infinity;
 
+  /** @param chance phases of the clocks that passive checks and ejection go by. */
   constructor(
     private readonly simulation: Simulation,
     private readonly calls: Calls,
@@ -55,18 +78,43 @@ export class Director {
     readonly description: DirectorDescription,
     readonly members: readonly Server[],
     readonly upstream: Upstream,
+    chance: RandomStream,
   ) {
+    const { members: described, linger, panic = 0, backups = 'overflow', outlier, keepalive } = description;
     this.share = new Float64Array(members.length);
-    this.limits = Float64Array.from(description.members, ({ limit }) => limit);
-    this.line = new QueueLine(calls, false);
-    this.up = new Uint8Array(members.length).fill(1);
-    this.draining = new Uint8Array(members.length);
+    this.limits = Float64Array.from(described, ({ limit }) => limit);
+    this.line = new ServerQueues(calls, members.length);
     this.tried = new TriedServers(members.length);
     this.address = simulation.register(this);
-    this.lingerLane = description.linger > 0 ? simulation.lane(description.linger) : -1;
-    description.members.forEach((member, index) => {
-      upstream.weigh(index, member.weight);
+    this.lingerLane = linger > 0 ? simulation.lane(linger) : -1;
+    described.forEach((member, index) => upstream.weigh(index, member.weight));
+    this.standing = new Standing(upstream, {
+      backup: described.map(({ backup = false }) => backup),
+      backups,
+      panic,
     });
+    described.forEach(({ down = false }, index) => {
+      if (down) this.standing.set(index, Bar.off, true);
+    });
+    this.passive = described.some(({ maxFails = 0 }) => maxFails > 0) ? this.passiveChecks(chance) : null;
+    this.outliers =
+      outlier === undefined
+        ? null
+        : new OutlierDetection(members.length, outlier, simulation, chance.uniform(), (member, out) =>
+            this.standing.set(member, Bar.ejected, out),
+          );
+    this.slowStart = described.some(({ slowStart = 0 }) => slowStart > 0) ? this.slowStarts() : null;
+    this.idle = keepalive === undefined ? null : new IdleConnections(members.length, keepalive);
+    for (const outcome of [...FAILURES, ...(description.retry?.on ?? [])]) this.countsAsFailure[OUTCOME[outcome]] = 1;
+  }
+
+  get scheduler(): Scheduler {
+    return this.rule;
+  }
+
+  set scheduler(scheduler: Scheduler) {
+    this.rule = scheduler;
+    this.standing.scheduler = scheduler;
   }
 
   /**
@@ -74,19 +122,25 @@ export class Director {
    * there are others.
    */
   pick(call: CallHandle): number {
+    if (this.simulation.now >= this.wakeAt) this.wake();
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
-    const key = i[o + KEY];
     const slot = i[o + TRIED];
     if (this.persistence !== null && slot === 0) {
-      const kept = this.persistence.serverOf(key, this.simulation.now);
-      if (kept >= 0 && this.upstream.usable(kept)) return kept;
+      const kept = this.persistence.serverOf(i[o + KEY], this.simulation.now);
+      if (kept >= 0 && this.keeps(kept)) return kept;
     }
-    if (slot === 0) return this.scheduler.pick(key, nothingTried);
-    for (const member of this.avoided[slot]) this.tried.add(member);
-    const member = this.scheduler.pick(key, this.tried);
+    const key = this.keyOf(call);
+    if (slot === 0) return this.pickFor(key, nothingTried);
+    for (const member of this.avoided.of(slot)) this.tried.add(member);
+    const member = this.pickFor(key, this.tried);
     this.tried.clear();
-    return member < 0 ? this.scheduler.pick(key, nothingTried) : member;
+    return member < 0 ? this.pickFor(key, nothingTried) : member;
+  }
+
+  /** The full server that a call is tied to and waits for; -1 when it may go to any. */
+  homeOf(call: CallHandle): number {
+    return this.rule.home?.(this.keyOf(call)) ?? -1;
   }
 
   /** Counts a call as placed on a member. */
@@ -98,13 +152,19 @@ export class Director {
     this.share[member]++;
     upstream.active[member]++;
     this.persistence?.opened(key, member, this.simulation.now);
-    this.scheduler.changed(member, Change.load);
-    if (upstream.active[member] >= this.limits[member]) this.refresh(member);
+    this.idle?.take(member);
+    if (this.passive !== null) {
+      this.passive.picked(member);
+      this.reckon();
+    }
+    this.rule.changed(member, Change.load);
+    if (upstream.active[member] >= this.limits[member]) this.standing.set(member, Bar.full, true);
   }
 
   /** The call has left its member after `seconds`. */
-  released(member: number, key: number, seconds: number, ok: boolean): void {
+  released(member: number, key: number, seconds: number, outcome: OutcomeCode): void {
     const { upstream } = this;
+    const ok = outcome === OUTCOME.ok || outcome === OUTCOME.canceled;
     this.account();
     this.active--;
     upstream.active[member]--;
@@ -113,49 +173,53 @@ export class Director {
       this.simulation.after(this.lingerLane, this.address, member);
     }
     this.persistence?.closed(key, this.simulation.now);
-    this.scheduler.changed(member, Change.load);
-    this.scheduler.released?.(member, seconds, ok);
-    if (upstream.active[member] + 1 >= this.limits[member]) this.refresh(member);
+    if (outcome === OUTCOME.ok) this.idle?.give(member);
+    if (this.passive !== null) {
+      this.passive.released(member, this.countsAsFailure[outcome] === 1);
+      this.reckon();
+    }
+    if (this.outliers !== null && outcome !== OUTCOME.canceled) {
+      this.outliers.released(member, !ok);
+      this.reckon();
+    }
+    this.rule.changed(member, Change.load);
+    this.rule.released?.(member, seconds, ok);
+    if (upstream.active[member] < this.limits[member]) this.standing.set(member, Bar.full, false);
   }
 
   /** The entry of a closed connection is dropped from the table. */
   on(_kind: number, member: number): void {
     this.upstream.inactive[member]--;
-    this.scheduler.changed(member, Change.load);
+    this.rule.changed(member, Change.load);
   }
 
   /** A health check or an operator says so. */
   setUp(member: number, up: boolean): void {
-    this.up[member] = up ? 1 : 0;
-    this.refresh(member);
+    const changes = this.standing.has(member, Bar.down) === up;
+    this.standing.set(member, Bar.down, !up);
+    if (this.slowStart === null || !changes) return;
+    if (up) this.slowStart.begin(member);
+    else this.slowStart.end(member);
+    this.reckon();
   }
 
   setDraining(member: number, draining: boolean): void {
-    this.draining[member] = draining ? 1 : 0;
-    this.refresh(member);
+    this.standing.set(member, Bar.draining, draining);
   }
 
   /** True when members are missing only because they are full. */
   get full(): boolean {
-    return this.members.some(
-      (_, member) => this.up[member] === 1 && this.draining[member] === 0 && this.upstream.weight[member] > 0,
-    );
+    return this.standing.able > 0;
   }
 
-  /** Notes that a retry must avoid `member`; returns the slot that goes with the next attempt. */
-  avoid(slot: number, member: number): number {
-    let used = slot;
-    if (used === 0) {
-      used = this.freeSlots.pop() ?? this.avoided.push([]) - 1;
-    }
-    this.avoided[used].push(member);
-    return used;
+  /** Whether a member would be picked if it had room. */
+  serves(member: number): boolean {
+    return this.standing.isAble(member);
   }
 
-  /** The request is over: nothing needs to be avoided any more. */
-  forget(slot: number): void {
-    this.avoided[slot].length = 0;
-    this.freeSlots.push(slot);
+  /** Whether a member may take a call that waits. */
+  hasRoom(member: number): boolean {
+    return this.upstream.usable(member);
   }
 
   account(): void {
@@ -164,14 +228,79 @@ export class Director {
     this.since = now;
   }
 
-  private refresh(member: number): void {
-    const { upstream } = this;
-    const serving = this.up[member] === 1 && this.draining[member] === 0;
-    const full = upstream.active[member] >= this.limits[member];
-    const eligible = serving && !full ? 1 : 0;
-    upstream.full[member] = serving && full ? 1 : 0;
-    if (upstream.eligible[member] === eligible) return;
-    upstream.eligible[member] = eligible;
-    this.scheduler.changed(member, Change.eligibility);
+  // ---------------------------------------------------------------------------------------------------------- helpers
+
+  /** What the rule knows the call by. */
+  private keyOf(call: CallHandle): number {
+    const i = this.calls.i;
+    return i[(call << INTEGER_SHIFT) + (this.rule.hashes === 'request' ? REQUEST : KEY)];
+  }
+
+  private pickFor(key: number, tried: Tried): number {
+    const member = this.rule.pick(key, tried);
+    if (member >= 0 || !this.standing.callIn()) return member;
+    const backup = this.rule.pick(key, tried);
+    this.standing.dismiss();
+    return backup;
+  }
+
+  /** Whether a persistent client stays with its server, which may take nothing new. */
+  private keeps(member: number): boolean {
+    if (this.upstream.usable(member)) return true;
+    if (this.description.removal !== 'quiesce' || this.standing.has(member, Bar.full)) return false;
+    return this.standing.has(member, Bar.down) || this.standing.has(member, Bar.draining);
+  }
+
+  private passiveChecks(chance: RandomStream): PassiveChecks {
+    const rules = this.description.members.map(({ maxFails = 0, failTimeout = 0 }) => ({ maxFails, failTimeout }));
+    const { standing, upstream } = this;
+    return new PassiveChecks(rules, this.simulation, chance.uniform(), {
+      leaveOut: (member, out) => standing.set(member, Bar.failed, out),
+      lower: (member, maxFails) => {
+        const lost = Math.floor(upstream.weight[member] / maxFails);
+        upstream.effective[member] = Math.max(0, upstream.effective[member] - lost);
+        this.rule.changed(member, Change.effective);
+      },
+    });
+  }
+
+  private slowStarts(): SlowStart {
+    const { members } = this.description;
+    const periods = members.map(({ slowStart = 0 }) => slowStart);
+    return new SlowStart(periods, this.simulation, (member, weight, limit) => {
+      this.upstream.weigh(member, members[member].weight * weight);
+      this.rule.changed(member, Change.weight);
+      const most = members[member].limit;
+      this.limits[member] = limit === 1 ? most : Math.max(1, Math.floor(most * limit));
+      this.standing.set(member, Bar.full, this.upstream.active[member] >= this.limits[member]);
+    });
+  }
+
+  private wake(): void {
+    const { now } = this.simulation;
+    for (const part of [this.passive, this.outliers, this.slowStart])
+      if (part !== null && now >= part.wakeAt) part.wake();
+    this.reckon();
+  }
+
+  private reckon(): void {
+    const { passive, outliers, slowStart } = this;
+    this.wakeAt = Math.min(
+      passive === null ? Infinity : passive.wakeAt,
+      outliers === null ? Infinity : outliers.wakeAt,
+      slowStart === null ? Infinity : slowStart.wakeAt,
+    );
+  }
+}
+
+/** Worker processes without common state: a request goes to one of them at random, and its tries stay there. */
+export class Processes {
+  constructor(
+    readonly directors: readonly Director[],
+    private readonly chance: RandomStream,
+  ) {}
+
+  deal(): Director {
+    return this.directors[Math.floor(this.chance.uniform() * this.directors.length)];
   }
 }

@@ -36,6 +36,11 @@ export class QueueLine implements WaitingLine {
     this.length++;
   }
 
+  /** The one at the head, who has waited longest; 0 when nobody waits. */
+  get first(): CallHandle {
+    return this.head;
+  }
+
   take(): CallHandle {
     const call = this.last ? this.tail : this.head;
     if (call !== 0) this.remove(call);

@@ -63,7 +63,7 @@ describe('a member at its limit', () => {
     const { outcomes, ends, run } = playDirector(
       [0, 0.5, 1, 1.5],
       [2.5, 2, 2, 0.25],
-      { limits: [1], whenFull },
+      { limits: [1], whenFull, clientAbort: 'keep' },
       {},
       site,
     );
@@ -71,6 +71,15 @@ describe('a member at its limit', () => {
     // the second is served from 2.5 to 4.5, past its time; the third has left at 4, the fourth at 4.5 just before its turn
     expectTimes(ends, [2.5, 3.5, 4, 4.5]);
     expect(run.reading().directors.d).toMatchObject({ picks: 3 });
+  });
+
+  test('a director that closes the connection of a caller who gave up has room for the next at once', () => {
+    const whenFull = { do: 'wait', room: 9, patience: Infinity } as const;
+    const site = { timeout: exactly(3) };
+    const { outcomes, ends } = playDirector([0, 0.5, 2], [2.5, 9, 1], { limits: [1], whenFull }, {}, site);
+    // the second is given up at 3.5, though the server works on it until 11.5
+    expect(outcomes).toEqual(['ok', 'timeout', 'ok']);
+    expectTimes(ends, [2.5, 3.5, 4.5]);
   });
 });
 
