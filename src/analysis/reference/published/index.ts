@@ -2,12 +2,13 @@
 import { suiteOf, unjudged } from '../groups.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { ReferenceFiles } from '../suite.ts';
+import { webCluster } from './web-cluster.ts';
 
 const NOT_YET = 'nothing models this system yet';
 
 /** The systems as `systems.md` letters them, with the names that the records use. */
 const groups: readonly ReferenceGroup[] = [
-  ...['web-cluster-apache', 'web-cluster-lvs-dr', 'both'].map(notYet), // A
+  webCluster, // A
   ...['mysql-single', 'mysql-single and mycat-two', 'mycat-two', 'mycat-four', 'mycat-six', 'connector'].map(notYet), // B
   ...['metersphere-single', 'metersphere-cluster'].map(notYet), // C
   ...['kubernetes-guide', 'pool-200', 'pool-500', 'cache-avalanche'].map(notYet), // D

@@ -1,0 +1,226 @@
+/**
+ * Published claims: the record of `published.json`, and a function from the results of named runs to what the model says. A
+ * run is a built-in scenario with settings, so that parameters stand in scenario files alone. The verdict follows from the
+ * record's role and tolerance, never from the claim's code, which may only say that a claim contradicts itself.
+ */
+import { builtins } from '../../../scenarios/catalogue.ts';
+import { formatProblems, loadScenario } from '../../../scenarios/load.ts';
+import type { Result } from '../../result.ts';
+import { simulate } from '../../simulate.ts';
+import type { ReferenceGroup } from '../groups.ts';
+import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+
+/** A record of `published.json`. */
+export interface ClaimRecord {
+  readonly id: string;
+  readonly system: string;
+  readonly claim: string;
+  readonly claimed: number | boolean | string | readonly (number | string)[];
+  readonly unit: string;
+  readonly role: 'calibration' | 'holdout' | 'context';
+  readonly tolerance:
+    | { readonly kind: 'absolute' | 'relative'; readonly value: number }
+    | { readonly kind: 'range'; readonly low: number; readonly high: number }
+    | { readonly kind: 'exact' | 'none' };
+  readonly note: string;
+}
+
+/** What the model says about a claim. */
+export interface Finding {
+  /** In the unit of the record; a boolean where the claim is one. */
+  readonly value: number | boolean;
+  /** 95 % interval; absent where there is no chance. */
+  readonly low?: number;
+  readonly high?: number;
+  /** What it hangs on. */
+  readonly note?: string;
+  /** Figures beside it, judged by nothing. */
+  readonly beside?: readonly JudgedFigure[];
+  /** Why the claim contradicts itself. */
+  readonly contradiction?: string;
+}
+
+export interface Claim {
+  /** Ids of other records whose claimed numbers it compares with. */
+  readonly needs?: readonly string[];
+  find(runs: Runs, claimed: Readonly<Record<string, number>>): Promise<Finding>;
+}
+
+/** Runs of built-in scenarios; the same run is made once. */
+export interface Runs {
+  /** True where a rough answer is enough: long sensitivities are left out. */
+  readonly rough: boolean;
+  /** @param replications where a run is asked for in full. */
+  run(scenario: string, set: readonly string[], replications: number): Promise<Result>;
+}
+
+interface ClaimData {
+  readonly record: ClaimRecord;
+  readonly claimed: Readonly<Record<string, number>>;
+}
+
+/** Context of an article, which no run reproduces; `contradictions` says which of it cannot be true together. */
+const CONTEXT = 'context: a setting, target or remark, not a measured result';
+
+/**
+ * @param systems names that the records use.
+ * @param claims by id of the record.
+ * @param contradictions by id: context that contradicts other context, in words.
+ */
+export function publishedSystem(
+  systems: readonly string[],
+  claims: Readonly<Record<string, Claim>>,
+  contradictions: Readonly<Record<string, string>> = {},
+): ReferenceGroup {
+  return {
+    families: systems,
+    cases: (files) => casesOf(files, systems, claims),
+    judge: (one, options) => judge(one, claims[one.id], contradictions[one.id], options),
+  };
+}
+
+/** A figure that stands beside a claim, for the reader. */
+export function beside(name: string, unit: string, value: number | string, expected: number | string = '-'): JudgedFigure {
+  const plain = typeof value === 'number' ? value : NaN;
+  return { name, unit, expected, found: { value, low: plain, high: plain }, tolerance: 'none', passed: true };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+function casesOf(
+  files: ReferenceFiles,
+  systems: readonly string[],
+  claims: Readonly<Record<string, Claim>>,
+): ReferenceCase<ClaimData>[] {
+  const text = files.get('published.json');
+  if (text === undefined) return [];
+  const { records } = JSON.parse(text) as { readonly records: readonly ClaimRecord[] };
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return records
+    .filter(({ system }) => systems.includes(system))
+    .map((record) => {
+      const { id, system, role } = record;
+      const claim = claims[id];
+      const needed = (claim?.needs ?? []).flatMap((other) => {
+        const value = byId.get(other)?.claimed;
+        return typeof value === 'number' ? [[other, value] as const] : [];
+      });
+      return {
+        suite: 'published',
+        id,
+        family: system,
+        data: { record, claimed: Object.fromEntries(needed) },
+        cost: claim === undefined ? 0 : RUN_EVENTS,
+        ...(claim === undefined && role !== 'context' ? { unexpressible: 'nothing models this claim yet' } : {}),
+      };
+    });
+}
+
+/** Rough events of the runs behind a claim. */
+const RUN_EVENTS = 3_000_000;
+
+async function judge(
+  { id, family, data }: ReferenceCase,
+  claim: Claim | undefined,
+  contradiction: string | undefined,
+  { seed, widthMax }: JudgeOptions,
+): Promise<CaseReport> {
+  const { record, claimed } = data as ClaimData;
+  const report = { suite: 'published' as const, id, family };
+  if (claim === undefined) {
+    const verdict = contradiction === undefined ? 'no number published' : 'contradicts itself';
+    return { ...report, verdict, reason: contradiction ?? CONTEXT, figures: [], events: 0 };
+  }
+  const runs = new SeededRuns(seed, widthMax);
+  const finding = await claim.find(runs, claimed);
+  const figure = judged(record, finding);
+  const clash = finding.contradiction ?? contradiction;
+  return {
+    ...report,
+    verdict: clash !== undefined ? 'contradicts itself' : verdictOf(record, figure.passed),
+    ...(clash === undefined ? {} : { reason: clash }),
+    figures: [figure, ...(finding.beside ?? [])],
+    events: runs.events,
+  };
+}
+
+function verdictOf({ role, tolerance }: ClaimRecord, passed: boolean): CaseReport['verdict'] {
+  if (role === 'context' || tolerance.kind === 'none') return 'no number published';
+  if (!passed) return 'missed';
+  return role === 'calibration' ? 'reproduced' : 'predicted';
+}
+
+function judged(record: ClaimRecord, { value, low, high, note }: Finding): JudgedFigure {
+  const { claim: name, claimed, unit } = record;
+  const word = (truth: boolean): string => (truth ? 'yes' : 'no');
+  const plain = typeof value === 'number' ? value : NaN;
+  const { passed, deviation, words } = compared(record, value);
+  return {
+    name,
+    unit,
+    expected: typeof claimed === 'boolean' ? word(claimed) : (claimed as JudgedFigure['expected']),
+    found: { value: typeof value === 'boolean' ? word(value) : value, low: low ?? plain, high: high ?? plain },
+    tolerance: words,
+    passed,
+    ...(deviation === null ? {} : { deviation }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** The value against the record's tolerance; deviation in units of it. */
+function compared(
+  { claimed, tolerance }: ClaimRecord,
+  value: number | boolean,
+): { readonly passed: boolean; readonly deviation: number | null; readonly words: string } {
+  switch (tolerance.kind) {
+    case 'none':
+      return { passed: true, deviation: null, words: 'none' };
+    case 'exact':
+      return { passed: value === claimed, deviation: null, words: 'exact' };
+    case 'range': {
+      const { low, high } = tolerance;
+      return { passed: Number(value) >= low && Number(value) <= high, deviation: null, words: `${low} to ${high}` };
+    }
+    case 'absolute':
+    case 'relative': {
+      const allowed = tolerance.kind === 'absolute' ? tolerance.value : tolerance.value * Math.abs(Number(claimed));
+      const deviation = (Number(value) - Number(claimed)) / allowed;
+      const words = tolerance.kind === 'absolute' ? `within ${tolerance.value}` : `within ${Number((100 * tolerance.value).toPrecision(3))} %`;
+      return { passed: Math.abs(deviation) <= 1, deviation, words };
+    }
+  }
+}
+
+/** Replications below which there is no interval worth the name. */
+const REPLICATIONS_MIN = 3;
+
+class SeededRuns implements Runs {
+  events = 0;
+  readonly rough: boolean;
+
+  constructor(
+    private readonly seed: string,
+    private readonly widthMax: number,
+  ) {
+    this.rough = widthMax > 1;
+  }
+
+  async run(name: string, set: readonly string[], replications: number): Promise<Result> {
+    const { seed, widthMax } = this;
+    const number = Math.max(REPLICATIONS_MIN, Math.ceil(replications / (widthMax * widthMax)));
+    const key = JSON.stringify([name, set, number, seed]);
+    let found = made.get(key);
+    if (found === undefined) {
+      const { scenario, problems } = loadScenario(builtins[name], { name, set });
+      if (scenario === null) throw new RangeError(`${name} with ${set.join(', ')}: ${formatProblems(problems)}`);
+      found = simulate(scenario, { seed, replications: number, eventBudget: Infinity });
+      made.set(key, found);
+    }
+    const result = await found;
+    this.events += result.method.events;
+    return result;
+  }
+}
+
+/** Results of this thread, since several claims are about one run. A result depends on its key alone. */
+const made = new Map<string, Promise<Result>>();
