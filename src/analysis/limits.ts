@@ -86,7 +86,7 @@ export function limits(input: LimitInput): Limit[] {
       `${name} connections`,
       service.connections,
       HELD_LONGER,
-      level(({ presentArea }) => presentArea),
+      level(({ presentArea, keptArea }) => presentArea + keptArea),
     );
   }
   const overTime = (of: (reading: Reading) => number): readonly [number, readonly number[]] => {

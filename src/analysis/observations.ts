@@ -116,6 +116,7 @@ export interface ServiceWindow {
   readonly outcomes: readonly number[];
   readonly responseSum: number;
   readonly presentArea: number;
+  readonly keptArea: number;
   readonly computeArea: number;
   readonly orphaned: number;
   readonly wastedSeconds: number;
@@ -130,7 +131,7 @@ export function serviceWindow(
   after: readonly ServerReading[],
 ): ServiceWindow {
   const gates: Record<string, Mutable<GateWindow>> = {};
-  const sum = { calls: 0, responseSum: 0, presentArea: 0, computeArea: 0, orphaned: 0, wastedSeconds: 0 };
+  const sum = { calls: 0, responseSum: 0, presentArea: 0, keptArea: 0, computeArea: 0, orphaned: 0, wastedSeconds: 0 };
   const outcomes = new Array<number>(OUTCOMES.length).fill(0);
   after.forEach((server, k) => {
     const start = before[k];
@@ -159,6 +160,7 @@ export function pooledServices(windows: readonly ServiceWindow[]): ServiceWindow
     ended: 0,
     responseSum: 0,
     presentArea: 0,
+    keptArea: 0,
     computeArea: 0,
     orphaned: 0,
     wastedSeconds: 0,

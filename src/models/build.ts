@@ -9,6 +9,7 @@ import { LevelTimes } from '../sim/stats/level-times.ts';
 import { Calls } from './calls.ts';
 import type { Clients } from './clients/clients.ts';
 import { ClosedClients } from './clients/closed.ts';
+import type { UserConnections } from './clients/closed.ts';
 import { OpenClients } from './clients/open.ts';
 import { RequestSource } from './clients/request-source.ts';
 import type { CompiledClass } from './clients/request-source.ts';
@@ -457,7 +458,8 @@ class Builder {
     const traffic = new Traffic(name);
     const owner: Owner = { name, computeGates: [], pools: {} };
     const tables = description.tables.map((table) => this.table(new Table(this.simulation, table, name)));
-    this.sites.clientTables.set(name, { tables, keeps: description.keep === 'connection' });
+    const keeps = description.keep === 'request' ? null : description.load.kind === 'closed' ? 'user' : 'anybody';
+    this.sites.clientTables.set(name, { tables, keeps });
     const classes: CompiledClass[] = description.mix.map(({ name: className, share, priority, steps }) => {
       const emitter = this.emitter(owner, description.mix.length === 1 ? name : `${name}/${className}`);
       const requestClass = this.classOf(className);
@@ -471,17 +473,28 @@ class Builder {
       return { share, priority, requestClass, site: -1, start };
     });
     const source = new RequestSource(this.execution, index, classes, description.sources, this.streams, name);
-    const clients = this.makeClients(description, source, traffic);
+    const kept = this.sites.keptOf(name);
+    this.execution.kept.push(...kept);
+    const connections: UserConnections = {
+      came: (user) => kept.forEach((one) => one.came(user)),
+      left: (user) => kept.forEach((one) => this.execution.userLeaves(one, user)),
+    };
+    const clients = this.makeClients(description, source, traffic, kept.length > 0 ? connections : null);
     this.execution.callers.push(clients);
     this.clients.set(name, clients);
   }
 
-  private makeClients({ load }: ClientsDescription, source: RequestSource, traffic: Traffic): Clients {
+  private makeClients(
+    { load }: ClientsDescription,
+    source: RequestSource,
+    traffic: Traffic,
+    connections: UserConnections | null,
+  ): Clients {
     switch (load.kind) {
       case 'open':
         return new OpenClients(this.simulation, source, traffic, load, this.streams);
       case 'closed':
-        return new ClosedClients(this.simulation, source, traffic, load, this.streams);
+        return new ClosedClients(this.simulation, source, traffic, load, this.streams, connections);
       case 'trace':
         return new TraceClients(this.simulation, source, traffic, load);
     }

@@ -127,6 +127,14 @@ export const Flag = {
   computing: 32,
   /** What is in transit is the reply. */
   returning: 64,
+  /** It travels on a connection that its user keeps (`connections/kept.ts`). */
+  kept: 1 << 16,
+  /** That connection ends at the call's server. */
+  pinned: 1 << 17,
+  /** It is the first on that connection. */
+  opening: 1 << 18,
+  /** The connection does not outlive it: its user gave up on it, or it was cut. */
+  broken: 1 << 19,
 } as const;
 
 export class Calls {

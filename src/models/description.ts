@@ -33,7 +33,7 @@ export interface ClientsDescription {
   readonly mix: readonly RequestClass[];
   /** Distinct source addresses (persistence, hashing, ports); Infinity = every user or request its own. */
   readonly sources: number;
-  /** Connections: one a request, or kept by the user (closed) / by an idle pool (open) between requests. */
+  /** Connections: one a request, or kept between requests by each user (closed: `connections/kept.ts`; open: nobody opens any). */
   readonly keep: 'request' | 'connection';
   readonly tables: readonly TableDescription[];
 }
@@ -75,8 +75,15 @@ export interface ClosedLoad {
   /** Requests each user makes before leaving; Infinity by default. */
   readonly iterations: number;
   /** Pause before the next request after a failure of this cause, instead of the think time. */
-  readonly again: Readonly<Partial<Record<Outcome, TimeDescription>>>;
+  readonly again: Readonly<Partial<Record<Outcome, PauseDescription>>>;
 }
+
+/**
+ * A pause that is drawn, or one that follows the server: `factor` times the present mean response time (a moving mean) that
+ * these clients have from the server that failed them, evenly spread over 1 - spread .. 1 + spread of that.
+ */
+export type PauseDescription =
+  TimeDescription | { readonly kind: 'times-response'; readonly factor: number; readonly spread: number };
 
 /** Users present over time: piecewise linear, as RateShape; users who are over the number leave at their next reply. */
 export type UserShape =
@@ -267,10 +274,12 @@ export interface DirectorDescription {
   readonly tryTimeout?: number;
   /**
    * A full upstream (every member at its limit): `refuse` at once, or wait: in one central line with this `room`, or,
-   * where the scheduler ties a request to its server, at that server with `roomEach` (Infinity by default).
+   * where the scheduler ties a request to its server, at that server with `roomEach` (Infinity by default). `pick`: the
+   * scheduler does not know who is full; a request placed on a full member fails there, at that server's cost of a refusal.
    */
   readonly whenFull:
     | { readonly do: 'refuse' }
+    | { readonly do: 'pick' }
     | { readonly do: 'wait'; readonly room: number; readonly roomEach?: number; readonly patience: number };
   /** When backup members serve, see standing.ts; `overflow` by default. */
   readonly backups?: 'overflow' | 'first' | 'all';

@@ -54,6 +54,8 @@ import {
   WAITING,
 } from './calls.ts';
 import type { Caller } from './clients/caller.ts';
+import { Held } from './connections/kept.ts';
+import type { KeptConnections } from './connections/kept.ts';
 import type { Director, Processes } from './directors/director.ts';
 import type { ServerQueues } from './directors/server-queues.ts';
 import { Link } from './links/link.ts';
@@ -108,6 +110,8 @@ export class Execution implements Component, Computed {
   readonly servers: Server[] = [];
   readonly directors: Director[] = [];
   readonly callers: Caller[] = [];
+  /** Connections that users keep, by client and target. */
+  readonly kept: KeptConnections[] = [];
   private readonly address: number;
   private readyCalls = new Int32Array(64);
   private readyGenerations = new Int32Array(64);
@@ -217,8 +221,14 @@ export class Execution implements Component, Computed {
       const o = call << INTEGER_SHIFT;
       if (calls.i[o + STATE] === State.free || calls.i[o + SERVER] !== server.index) continue;
       const waitsForLink = calls.i[o + STATE] === State.transit || calls.i[o + STATE] === State.connecting;
-      if (waitsForLink && (calls.i[o + FLAGS] & Flag.arrived) === 0) continue;
+      const cut = (calls.i[o + FLAGS] & (Flag.pinned | Flag.opening)) === Flag.pinned;
+      if (waitsForLink && (calls.i[o + FLAGS] & Flag.arrived) === 0 && !cut) continue;
+      if ((calls.i[o + FLAGS] & Flag.pinned) !== 0) calls.i[o + FLAGS] |= Flag.broken;
       this.later(this.abort(call, OUTCOME.reset));
+    }
+    for (const kept of this.kept) {
+      if (!kept.atServer) continue;
+      for (const slot of kept.idle((one) => kept.serverOf(one) === server.index)) this.closeKept(kept, slot, 'server');
     }
     const { sessions } = server;
     const held = sessions !== null && server.tier.servers.some((peer) => peer.up && peer.sessions === sessions);
@@ -234,11 +244,23 @@ export class Execution implements Component, Computed {
     const { calls } = this;
     for (let call = 1; call <= calls.top; call++) {
       const o = call << INTEGER_SHIFT;
-      if (calls.i[o + STATE] === State.free || (calls.i[o + FLAGS] & Flag.placed) === 0) continue;
+      if (calls.i[o + STATE] === State.free || (calls.i[o + FLAGS] & (Flag.placed | Flag.pinned)) === 0) continue;
       const through = calls.i[o + DIRECTOR];
       const same = through === director.index || director.processes?.directors.includes(this.directors[through]);
-      if (same === true && calls.i[o + REPLY] !== 0) this.later(this.cutOff(call, OUTCOME.reset));
+      if (same !== true || calls.i[o + REPLY] === 0) continue;
+      calls.i[o + FLAGS] |= Flag.broken;
+      this.later(this.cutOff(call, OUTCOME.reset));
     }
+    for (const kept of this.kept) {
+      if (kept.pinnedBy !== director) continue;
+      for (const slot of kept.idle(() => true)) this.closeKept(kept, slot, 'server');
+    }
+    this.drain();
+  }
+
+  /** A user leaves: its connections are closed, those in use when their request has ended. */
+  userLeaves(kept: KeptConnections, user: number): void {
+    kept.leave(user, (slot) => this.closeKept(kept, slot, 'client'));
     this.drain();
   }
 
@@ -511,10 +533,45 @@ export class Execution implements Component, Computed {
       const seconds = site.timeout.sample(d[(call << DOUBLE_SHIFT) + DEMAND]);
       i[o + ALARM] = this.simulation.at(now + seconds, this.address + TIMEOUT, call, Rank.timeout);
     }
+    if (site.kept !== null && !site.kept.perMember) return this.overKept(call, site.kept);
     if (site.tables !== null && !this.openEntries(call, site.tables)) {
       return this.noEntry(call, site.tables);
     }
     return this.place(call);
+  }
+
+  /** Takes the connection that the user keeps, or opens it; one that is in use makes the call take another of its own. */
+  private overKept(call: CallHandle, kept: KeptConnections): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const site = this.program.sites[i[o + SITE]];
+    const slot = kept.slot(i[o + ORIGIN], i[o + MEMBER]);
+    const pinned = kept.atServer ? Flag.pinned : 0;
+    let state = kept.stateOf(slot);
+    if (state === Held.idle && site.director !== null && !site.director.reachable) {
+      this.closeKept(kept, slot, 'client');
+      state = Held.none;
+    }
+    if (state === Held.idle) {
+      kept.take(slot);
+      i[o + FLAGS] |= Flag.kept | pinned;
+      if (!kept.atServer) return this.place(call);
+      i[o + SERVER] = kept.serverOf(slot);
+      if (!kept.perMember && kept.pinnedBy !== null) {
+        i[o + DIRECTOR] = kept.pinnedBy.index;
+        i[o + MEMBER] = kept.memberOf(slot);
+      }
+      return this.setOut(call);
+    }
+    if (state === Held.none) {
+      const full = kept.begin(slot, i[o + KEY]);
+      if (full !== null) return full.drops ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
+      i[o + FLAGS] |= Flag.kept | Flag.opening | pinned;
+      if (!kept.atServer) kept.accepted(slot, -1);
+    } else if (site.tables !== null && !this.openEntries(call, site.tables)) {
+      return this.noEntry(call, site.tables);
+    }
+    return kept.perMember ? this.setOut(call) : this.place(call);
   }
 
   /** A table that its connection needs is full. */
@@ -546,7 +603,13 @@ export class Execution implements Component, Computed {
     i[o + DIRECTOR] = one.index;
     const member = one.pick(call);
     if (member < 0) return this.nobody(call, one);
+    if (one.fullAt(member)) {
+      i[o + SERVER] = one.members[member].index;
+      one.unavailable++;
+      return this.refuse(call, one.members[member]);
+    }
     this.putOn(call, one, member);
+    if (site.kept !== null && site.kept.perMember) return this.overKept(call, site.kept);
     return this.setOut(call);
   }
 
@@ -572,8 +635,8 @@ export class Execution implements Component, Computed {
       director.unavailable++;
       return this.finish(call, OUTCOME.unavailable);
     }
-    const home = whenFull.do === 'refuse' ? -1 : director.homeOf(call);
-    if (whenFull.do === 'refuse' || !hasRoom(director.line, home, whenFull)) {
+    const home = whenFull.do !== 'wait' ? -1 : director.homeOf(call);
+    if (whenFull.do !== 'wait' || !hasRoom(director.line, home, whenFull)) {
       director.unavailable++;
       return this.finish(call, OUTCOME.rejected);
     }
@@ -608,12 +671,16 @@ export class Execution implements Component, Computed {
     const server = this.servers[i[o + SERVER]];
     i[o + STATE] = State.running;
     if (!server.up) return this.finish(call, OUTCOME.refused);
-    if (server.present >= server.connections) return this.refuse(call, server);
-    if (server.tables !== null) {
-      if (!opened(server.tables)) return this.noEntry(call, server.tables);
-    }
     const now = this.simulation.now;
-    server.account(now);
+    if ((i[o + FLAGS] & (Flag.pinned | Flag.opening)) === Flag.pinned) {
+      server.account(now);
+      server.idleKept--;
+    } else {
+      if (server.present + server.idleKept >= server.connections) return this.refuse(call, server);
+      if (server.tables !== null && !opened(server.tables)) return this.noEntry(call, server.tables);
+      server.account(now);
+      if ((i[o + FLAGS] & Flag.pinned) !== 0) this.keptOf(call).accepted(this.slotOf(call), server.index);
+    }
     server.calls++;
     server.present++;
     server.tier.change(1);
@@ -630,11 +697,15 @@ export class Execution implements Component, Computed {
 
   /** The accept queue is full. */
   private turnedAway(call: CallHandle, server: Server): CallHandle {
-    if (server.drops) {
+    const o = call << INTEGER_SHIFT;
+    const pinned = this.calls.i[o + FLAGS] & (Flag.pinned | Flag.opening);
+    if (server.drops && pinned !== Flag.pinned) {
       this.depart(call, server, null);
       server.calls--;
+      if (pinned !== 0) this.keptDropped(call, server);
       return this.synDropped(call);
     }
+    this.calls.i[o + FLAGS] |= Flag.broken;
     return this.refuse(call, server);
   }
 
@@ -682,8 +753,16 @@ export class Execution implements Component, Computed {
     const site = this.program.sites[i[o + SITE]];
     i[o + STATE] = State.running;
     if (i[o + LOOP] > site.syn.length) return this.finish(call, OUTCOME['connect-timeout']);
-    if (site.tables !== null && (i[o + FLAGS] & Flag.entries) === 0 && !this.openEntries(call, site.tables)) {
-      return this.synDropped(call);
+    if (
+      i[o + SERVER] < 0 &&
+      site.kept !== null &&
+      !site.kept.perMember &&
+      (i[o + FLAGS] & (Flag.kept | Flag.entries)) === 0
+    ) {
+      return this.overKept(call, site.kept);
+    }
+    if (site.kept === null && site.tables !== null && (i[o + FLAGS] & Flag.entries) === 0) {
+      if (!this.openEntries(call, site.tables)) return this.synDropped(call);
     }
     if (i[o + SERVER] < 0 || (site.director !== null && !site.director.reachable)) return this.place(call);
     return this.arrive(call);
@@ -715,7 +794,7 @@ export class Execution implements Component, Computed {
       if (link === null) continue;
       const carried = link.carry(bytes, packets, now);
       let trip = link.latency === null ? 0 : link.latency.sample(0);
-      if (outward) trip *= 1 + site.handshakeTrips;
+      if (outward && (i[o + FLAGS] & (Flag.kept | Flag.opening)) !== Flag.kept) trip *= 1 + site.handshakeTrips;
       d[x + PASSED] = Math.max(d[x + PASSED] + trip, now + carried + trip);
       const head = now + link.firstPacket(carried, bytes, packets) + trip;
       i[o + HOP] = next + 1;
@@ -750,9 +829,13 @@ export class Execution implements Component, Computed {
   private finish(call: CallHandle, outcome: OutcomeCode): CallHandle {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
-    const flags = i[o + FLAGS];
+    let flags = i[o + FLAGS];
     if (i[o + HELD] !== 0) this.giveBackAll(call);
     if ((flags & Flag.arrived) !== 0) this.depart(call, this.servers[i[o + SERVER]], outcome);
+    if ((flags & Flag.kept) !== 0) {
+      this.keptEnded(call, flags, outcome);
+      flags = i[o + FLAGS];
+    }
     const site = this.program.sites[i[o + SITE]];
     if ((flags & Flag.placed) !== 0 && !this.keepsPlace(call, outcome, site)) this.unplace(call, outcome);
     if ((flags & Flag.entries) !== 0) {
@@ -878,6 +961,7 @@ export class Execution implements Component, Computed {
   private timedOut(call: CallHandle): CallHandle {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
+    i[o + FLAGS] |= Flag.broken;
     if (this.program.sites[i[o + SITE]].cancels) return this.abort(call, OUTCOME.timeout);
     return this.cutOff(call, OUTCOME.timeout);
   }
@@ -921,6 +1005,7 @@ export class Execution implements Component, Computed {
     const o = call << INTEGER_SHIFT;
     i[o + REPLY] = 0;
     i[o + FLAGS] |= Flag.orphan;
+    if ((i[o + FLAGS] & Flag.kept) !== 0) this.keptAbandoned(call);
     if (i[o + ALARM] !== 0) {
       this.simulation.cancelTimer(i[o + ALARM]);
       i[o + ALARM] = 0;
@@ -982,6 +1067,7 @@ export class Execution implements Component, Computed {
       return;
     }
     i[o + REPLY] = 0;
+    i[o + FLAGS] |= Flag.broken;
     if (i[o + ALARM] !== 0) this.simulation.cancelTimer(i[o + ALARM]);
     i[o + ALARM] = 0;
     this.abort(child, OUTCOME.canceled);
@@ -994,7 +1080,8 @@ export class Execution implements Component, Computed {
     server.account(now);
     server.present--;
     server.tier.change(-1);
-    if (server.tables !== null) for (const table of server.tables) table.close();
+    if ((i[o + FLAGS] & Flag.pinned) !== 0) server.idleKept++;
+    else if (server.tables !== null) for (const table of server.tables) table.close();
     const seconds = now - d[(call << DOUBLE_SHIFT) + STARTED];
     if (outcome !== null) {
       server.outcomes[outcome]++;
@@ -1104,6 +1191,77 @@ export class Execution implements Component, Computed {
     i[o + HELD] |= 1 << gate;
     i[o + PC]++;
     this.later(call);
+  }
+
+  // ------------------------------------------------------------------------------------------------ kept connections
+
+  private keptOf(call: CallHandle): KeptConnections {
+    return this.program.sites[this.calls.i[(call << INTEGER_SHIFT) + SITE]].kept!;
+  }
+
+  private slotOf(call: CallHandle): number {
+    const o = call << INTEGER_SHIFT;
+    return this.keptOf(call).slot(this.calls.i[o + ORIGIN], this.calls.i[o + MEMBER]);
+  }
+
+  /** The server's queue dropped the SYN of a connection that it had begun to count. */
+  private keptDropped(call: CallHandle, server: Server): void {
+    server.idleKept--;
+    if (server.tables !== null) for (const table of server.tables) table.undo();
+    this.keptOf(call).dropped(this.slotOf(call));
+  }
+
+  /** A call on a kept connection has ended; it has left its server. The connection stays unless it was cut or never accepted. */
+  private keptEnded(call: CallHandle, flags: number, outcome: OutcomeCode): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const kept = this.keptOf(call);
+    const slot = this.slotOf(call);
+    i[o + FLAGS] &= ~(Flag.kept | Flag.pinned | Flag.opening | Flag.broken);
+    const stays = kept.atServer
+      ? (flags & (Flag.arrived | Flag.broken)) === Flag.arrived
+      : (flags & Flag.broken) === 0 && outcome !== OUTCOME['connect-timeout'];
+    if (stays) {
+      if ((flags & Flag.placed) !== 0 && kept.pinnedBy !== null) {
+        kept.pin(slot, i[o + MEMBER]);
+        i[o + FLAGS] &= ~Flag.placed;
+      }
+      if (kept.free(slot)) return;
+      this.closeKept(kept, slot, 'client');
+      return;
+    }
+    this.closeKept(kept, slot, outcome === OUTCOME.timeout || outcome === OUTCOME.canceled ? 'client' : 'server');
+  }
+
+  /** Closes a connection on which nothing is in progress. */
+  private closeKept(kept: KeptConnections, slot: number, first: 'client' | 'server'): void {
+    if (kept.atServer && kept.stateOf(slot) !== Held.opening) {
+      const server = this.servers[kept.serverOf(slot)];
+      server.account(this.simulation.now);
+      server.idleKept--;
+      if (server.tables !== null) {
+        for (const table of server.tables) {
+          if (first === 'server') table.close();
+          else table.undo();
+        }
+      }
+    }
+    this.closed(kept, kept.close(slot, first));
+  }
+
+  /** The caller of a call that is at its server has gone, and its connection with it. The call goes on without either. */
+  private keptAbandoned(call: CallHandle): void {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const kept = this.keptOf(call);
+    const slot = this.slotOf(call);
+    i[o + FLAGS] &= ~(Flag.kept | Flag.pinned | Flag.opening | Flag.broken);
+    this.closed(kept, kept.close(slot, 'client'));
+  }
+
+  /** Who waits at a director for a member of which a connection was closed. */
+  private closed({ pinnedBy }: KeptConnections, member: number): void {
+    if (pinnedBy !== null && member >= 0 && pinnedBy.line.length > 0) this.admitTo(pinnedBy, member);
   }
 
   // ------------------------------------------------------------------------------------------------ delays and hangs

@@ -165,7 +165,15 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'a director counts who is placed',
-    statement: 'The requests in progress that a scheduler sees at each member are the calls that are placed there.',
+    statement:
+      'The requests in progress that a scheduler sees at each member are the calls that are placed there, and the connections that users keep there.',
+    checked: 'census',
+    where: 'src/models/invariants.ts',
+  },
+  {
+    name: 'a kept connection is idle or in use',
+    statement:
+      'The connections that users keep at a server are those it counts as idle and those a call there is using.',
     checked: 'census',
     where: 'src/models/invariants.ts',
   },
@@ -208,7 +216,10 @@ interface Census {
   readonly stay: Float64Array;
   /** By server, then gate: tokens held. */
   readonly held: readonly Float64Array[];
-  /** By director, then member: calls placed. */
+  /** By server: kept connections that a call there is using, and all that are kept there. */
+  readonly keptInUse: Float64Array;
+  readonly kept: Float64Array;
+  /** By director, then member: calls placed, and connections kept. */
   readonly placed: readonly Float64Array[];
 }
 
@@ -251,7 +262,7 @@ export function checkAll(parts: Parts): void {
 }
 
 function count({ execution }: Parts): Census {
-  const { calls, servers, callers, directors } = execution;
+  const { calls, servers, callers, directors, kept } = execution;
   const { i, d } = calls;
   const now = execution.now;
   const census: Census = {
@@ -259,6 +270,8 @@ function count({ execution }: Parts): Census {
     inFlight: new Float64Array(callers.length),
     present: new Float64Array(servers.length),
     stay: new Float64Array(servers.length),
+    keptInUse: new Float64Array(servers.length),
+    kept: new Float64Array(servers.length),
     held: servers.map(({ gates }) => new Float64Array(gates.length)),
     placed: directors.map(({ members }) => new Float64Array(members.length)),
   };
@@ -271,11 +284,18 @@ function count({ execution }: Parts): Census {
     if ((flags & Flag.arrived) !== 0) {
       census.present[i[o + SERVER]]++;
       census.stay[i[o + SERVER]] += now - d[(call << DOUBLE_SHIFT) + STARTED];
+      if ((flags & Flag.pinned) !== 0) census.keptInUse[i[o + SERVER]]++;
     }
     if ((flags & Flag.placed) !== 0) census.placed[i[o + DIRECTOR]][i[o + MEMBER]]++;
     for (let held = i[o + HELD]; held !== 0; held &= held - 1) {
       census.held[i[o + SERVER]][31 - Math.clz32(held & -held)]++;
     }
+  }
+  for (const connections of kept) {
+    connections.each((server, member) => {
+      if (connections.atServer) census.kept[server]++;
+      if (connections.pinnedBy !== null && member >= 0) census.placed[connections.pinnedBy.index][member]++;
+    });
   }
   return census;
 }
@@ -287,6 +307,11 @@ function checkServer(server: Server, census: Census, now: number): void {
     calls === ended + present && present === census.present[index],
     'calls = ended + present',
     () => `${name}: ${calls} calls, ${ended} ended, ${present} present, ${census.present[index]} found`,
+  );
+  invariant(
+    census.kept[index] === server.idleKept + census.keptInUse[index],
+    'a kept connection is idle or in use',
+    () => `${name}: ${census.kept[index]} kept, ${server.idleKept} idle, ${census.keptInUse[index]} in use`,
   );
   server.account(now);
   const stay = server.responseSum + census.stay[index];

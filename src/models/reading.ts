@@ -24,6 +24,8 @@ export interface ServerReading {
   readonly calls: number;
   readonly present: number;
   readonly presentArea: number;
+  /** Kept connections on which no call was there. */
+  readonly keptArea: number;
   readonly responseSum: number;
   readonly outcomes: readonly number[];
   readonly orphaned: number;

@@ -181,6 +181,7 @@ function serverReading(server: Server, now: number): ServerReading {
     calls: server.calls,
     present: server.present,
     presentArea: server.presentArea,
+    keptArea: server.keptArea,
     responseSum: server.responseSum,
     outcomes: Array.from(server.outcomes),
     orphaned: server.orphaned,

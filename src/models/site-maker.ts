@@ -4,6 +4,7 @@
  */
 import type { Streams } from '../sim/random/stream.ts';
 import type { Simulation } from '../sim/simulation.ts';
+import { KeptConnections } from './connections/kept.ts';
 import type { ClusterDescription } from './description.ts';
 import type { Director } from './directors/director.ts';
 import { connectionTraffic, flows, modes } from './directors/modes.ts';
@@ -41,8 +42,13 @@ export interface SiteContext {
 export class SiteMaker {
   /** Traffic of one exchange at the sites that go through a director. */
   readonly flows = new Map<Site, { readonly director: Director; readonly flows: Flows }>();
-  /** Tables of clients, and whether they keep their connections. */
-  readonly clientTables = new Map<string, { readonly tables: readonly Table[]; readonly keeps: boolean }>();
+  /** Tables of clients, and whether they keep their connections: each user its own, or nobody knows whose (open clients). */
+  readonly clientTables = new Map<
+    string,
+    { readonly tables: readonly Table[]; readonly keeps: 'user' | 'anybody' | null }
+  >();
+  /** Connections kept by the users of a client, by target. */
+  private readonly kept = new Map<string, Map<string, KeptConnections>>();
   private readonly implicit = new Map<string, Director>();
   /** The two directions of each link, made when first used. */
   private readonly ways = new Map<string, { readonly there: Link; readonly back: Link }>();
@@ -105,7 +111,8 @@ export class SiteMaker {
   /** Sets the way there and back, the bytes on it, and the tables its connections fill. */
   private route(site: Site, caller: string, description: SiteDescription): void {
     const client = this.clientTables.get(caller);
-    const opens = client !== undefined && !client.keeps;
+    const opens = client !== undefined && client.keeps === null;
+    const keeps = client?.keeps === 'user';
     const { requestBytes, responseBytes, to } = description;
     const traffic = connectionTraffic({ requestBytes, responseBytes, opens, closedBy: opens ? 'client' : undefined });
     site.requestBytes = traffic.forward.bytes;
@@ -143,9 +150,40 @@ export class SiteMaker {
     if (way !== null) back.push(way.back);
     site.forward = there.length > 0 ? there : null;
     site.back = back.length > 0 ? back : null;
-    site.handshakeTrips = opens ? HANDSHAKE_TRIPS : 0;
-    const tables = [...(opens ? client.tables : []), ...(opens && director !== undefined ? director.tables : [])];
+    site.handshakeTrips = opens || keeps ? HANDSHAKE_TRIPS : 0;
+    const clientTables = opens || keeps ? client.tables : [];
+    const directorTables = (opens || keeps) && director !== undefined ? director.tables : [];
+    const tables = [...clientTables, ...directorTables];
     site.tables = tables.length > 0 ? tables : null;
+    if (keeps) site.kept = this.keptBy(caller, to, site, { clientTables, directorTables });
+  }
+
+  /** Connections that the users of a client keep. */
+  keptOf(client: string): readonly KeptConnections[] {
+    return [...(this.kept.get(client)?.values() ?? [])];
+  }
+
+  private keptBy(
+    client: string,
+    to: string,
+    site: Site,
+    tables: { readonly clientTables: readonly Table[]; readonly directorTables: readonly Table[] },
+  ): KeptConnections {
+    const own = this.kept.get(client) ?? new Map<string, KeptConnections>();
+    this.kept.set(client, own);
+    const known = own.get(to);
+    if (known !== undefined) return known;
+    const { director } = site;
+    const mode = director?.description.mode;
+    const made = new KeptConnections({
+      simulation: this.context.simulation,
+      pinnedBy: director !== null && mode !== 'proxy' && mode !== 'client-side' ? director : null,
+      perMember: director !== null && mode === 'client-side' ? director.members.length : null,
+      atServer: mode !== 'proxy' || site.server >= 0,
+      ...tables,
+    });
+    own.set(to, made);
+    return made;
   }
 
   private cards(director: Director, hop: 'server send' | 'server receive'): Hop[] {

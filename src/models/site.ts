@@ -1,6 +1,7 @@
 /**
  * A call site: one place in a program from which calls are made, with all that is the same for each of them.
  */
+import type { KeptConnections } from './connections/kept.ts';
 import type { Director } from './directors/director.ts';
 import type { Draw } from './draw.ts';
 import type { Link } from './links/link.ts';
@@ -35,6 +36,8 @@ export class Site {
   handshakeTrips = 0;
   /** Tables in which each call's connection takes entries. */
   tables: readonly Table[] | null = null;
+  /** Connections that the users keep between requests; null = each call has its own. */
+  kept: KeptConnections | null = null;
   /** Bytes and packets on the wire each way. */
   requestBytes = 0;
   requestPackets = 1;

@@ -69,6 +69,7 @@ function expectNothingLeft(run: Run, seed: number): void {
     expect(tier.present, `seed ${seed} ${tier.name}: present`).toBe(0);
     for (const server of tier.servers) {
       expect(server.computing, `seed ${seed} ${server.name}: computing`).toBe(0);
+      expect(server.idleKept, `seed ${seed} ${server.name}: kept connections`).toBe(0);
       expect(server.processor?.jobs ?? 0, `seed ${seed} ${server.name}: jobs`).toBe(0);
       for (const gate of server.gates) {
         expect([gate.busy, gate.line.length], `seed ${seed} ${server.name} ${gate.name}`).toEqual([0, 0]);

@@ -13,11 +13,17 @@ import type { Run } from '../../src/models/run.ts';
 import { Entry, Gate } from '../../src/models/services/gate.ts';
 import { QueueLine } from '../../src/models/services/line.ts';
 import { PreemptiveProcessor } from '../../src/models/services/preemptive-processor.ts';
+import { clients, closed, exactly, wait } from './hand-made.ts';
 import { call, director, openClients, service } from './random-cluster.ts';
 
 /** Two tiers in which everything that the census looks at is at work. */
 const cluster: ClusterDescription = {
-  clients: { users: openClients(60, [call('vip')]) },
+  clients: {
+    users: openClients(60, [call('vip')]),
+    keepers: clients(closed({ users: { kind: 'constant', users: 3 }, think: exactly(0.1) }), [call('store')], {
+      keep: 'connection',
+    }),
+  },
   directors: {
     vip: director({
       members: [0, 1].map((server) => ({ service: 'web', server, weight: 1, limit: Infinity })),
@@ -34,6 +40,7 @@ const cluster: ClusterDescription = {
       heap: { size: 50, gc: [{ full: 1, speed: 0.9 }] },
       tables: [{ name: 'descriptors', size: 4, perConnection: 1, linger: 0, full: 'refuse' }],
     }),
+    store: service({ work: { '*': [wait(0.05)] } }),
     db: service({
       cores: 2,
       sharing: 'preemptive',
@@ -212,6 +219,10 @@ const breakings: Readonly<Record<string, () => void>> = {
         if (!lost) vip.upstream.active[leaving[0]]++;
         lost = true;
       };
+    }),
+  'a kept connection is idle or in use': () =>
+    censusAfter((run) => {
+      run.parts.execution.servers.find(({ name }) => name === 'store.1')!.idleKept++;
     }),
   'a table has room for its entries': () =>
     censusAfter((run) => {

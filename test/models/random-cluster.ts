@@ -130,7 +130,7 @@ class Generator {
           mix: [{ name: 'read', share: 1, priority: 0, steps: this.steps(0, 2, true) }],
           sources: Infinity,
           keep: 'connection',
-          tables: [],
+          tables: [{ name: 'ports', size: 9, perConnection: 1, linger: 0.2, full: 'refuse' }],
         },
       },
       directors,

@@ -10,6 +10,7 @@ import { Draw } from '../draw.ts';
 import { OUTCOME, OUTCOMES } from '../outcome.ts';
 import type { OutcomeCode } from '../outcome.ts';
 import type { Clients } from './clients.ts';
+import { MovingMeans, Pause } from './pause.ts';
 import type { RequestSource } from './request-source.ts';
 import { linear } from './shapes/rate-shape.ts';
 import type { Traffic } from './traffic.ts';
@@ -20,11 +21,19 @@ const GROW = 1;
 /** Seconds until a user who does not think tries again after an attempt that failed at once: a round trip. */
 const TURN_ROUND = 1e-3;
 
+/** What users hold between their requests. */
+export interface UserConnections {
+  came(user: number): void;
+  left(user: number): void;
+}
+
 export class ClosedClients implements Clients {
   users = 0;
   private readonly address: number;
   private readonly think: Draw;
-  private readonly again: readonly (Draw | null)[];
+  private readonly again: readonly (Pause | null)[];
+  /** Response times of late, where a pause follows them. */
+  private readonly recent: MovingMeans | null;
   private readonly spread: Draw | null;
   private readonly points: readonly { readonly at: number; readonly value: number }[];
   private readonly target: (time: number) => number;
@@ -44,14 +53,17 @@ export class ClosedClients implements Clients {
     readonly traffic: Traffic,
     private readonly load: ClosedLoad,
     streams: Streams,
+    /** Told of users who come and who leave. */
+    private readonly connections: UserConnections | null = null,
   ) {
     const { name } = traffic;
     this.address = simulation.register(this);
     this.think = new Draw(load.think, streams.stream(`${name}/think`));
     this.again = OUTCOMES.map((outcome) => {
       const pause = load.again[outcome];
-      return pause === undefined ? null : new Draw(pause, streams.stream(`${name}/again-${outcome}`));
+      return pause === undefined ? null : new Pause(pause, streams.stream(`${name}/again-${outcome}`));
     });
+    this.recent = this.again.some((pause) => pause?.follows === true) ? new MovingMeans() : null;
     this.spread =
       load.start.kind === 'rendezvous' ? new Draw(load.start.spread, streams.stream(`${name}/rendezvous`)) : null;
     this.points =
@@ -75,19 +87,22 @@ export class ClosedClients implements Clients {
   on(kind: number, user = 0): void {
     if (kind === GROW) this.grow();
     else if (!this.ending) this.request(user);
+    else this.connections?.left(user);
   }
 
   answered(outcome: OutcomeCode, origin: number, due: number, sent: number, server: number): void {
     const now = this.simulation.now;
     this.traffic.answered(outcome, origin, due, now, server);
+    if (this.recent !== null && outcome === OUTCOME.ok) this.recent.record(server, now - due);
     if (this.ending || this.leaves(origin)) {
       this.users--;
       this.left.push(origin);
+      this.connections?.left(origin);
       if (!this.ending && this.varies) this.scheduleGrowth();
       return;
     }
     const again = this.again[outcome];
-    let pause = again === null ? this.think.sample(0) : again.sample(0);
+    let pause = again === null ? this.think.sample(0) : again.after(server, this.recent);
     if (outcome !== OUTCOME.ok && pause === 0 && now === sent) pause = TURN_ROUND;
     this.simulation.at(now + pause, this.address + REQUEST, origin, Rank.arrival);
   }
@@ -117,6 +132,7 @@ export class ClosedClients implements Clients {
     while (this.counted < target) {
       const user = this.left.length > 0 && this.made === null ? this.left.pop()! : this.highest++;
       this.users++;
+      this.connections?.came(user);
       const pause = this.spread === null ? this.think.sample(0) : this.spread.sample(0);
       this.simulation.at(now + pause, this.address + REQUEST, user, Rank.arrival);
     }

@@ -59,6 +59,8 @@ export class Director {
   private rule!: Scheduler;
   private since = 0;
   private readonly limits: Float64Array;
+  /** Members at their limit are picked all the same. */
+  private readonly limited: boolean;
   private readonly lingerLane: number;
   private readonly address: number;
   private readonly tried: TriedServers;
@@ -82,6 +84,7 @@ export class Director {
   ) {
     const { members: described, linger, panic = 0, backups = 'overflow', outlier, keepalive } = description;
     this.share = new Float64Array(members.length);
+    this.limited = description.whenFull.do === 'pick' && described.some(({ limit }) => limit < Infinity);
     this.limits = Float64Array.from(described, ({ limit }) => limit);
     this.line = new ServerQueues(calls, members.length);
     this.tried = new TriedServers(members.length);
@@ -158,7 +161,7 @@ export class Director {
       this.reckon();
     }
     this.rule.changed(member, Change.load);
-    if (upstream.active[member] >= this.limits[member]) this.standing.set(member, Bar.full, true);
+    if (!this.limited && upstream.active[member] >= this.limits[member]) this.standing.set(member, Bar.full, true);
   }
 
   /** The call has left its member after `seconds`. */
@@ -205,6 +208,11 @@ export class Director {
 
   setDraining(member: number, draining: boolean): void {
     this.standing.set(member, Bar.draining, draining);
+  }
+
+  /** Whether a member that may be picked at its limit is there. */
+  fullAt(member: number): boolean {
+    return this.limited && this.upstream.active[member] >= this.limits[member];
   }
 
   /** True when members are missing only because they are full. */
@@ -272,7 +280,7 @@ export class Director {
       this.rule.changed(member, Change.weight);
       const most = members[member].limit;
       this.limits[member] = limit === 1 ? most : Math.max(1, Math.floor(most * limit));
-      this.standing.set(member, Bar.full, this.upstream.active[member] >= this.limits[member]);
+      this.standing.set(member, Bar.full, !this.limited && this.upstream.active[member] >= this.limits[member]);
     });
   }
 

@@ -32,6 +32,9 @@ export class Server {
   processor: Processor | null = null;
   /** Calls that are here, waiting or served. */
   present = 0;
+  /** Kept connections on which no call is here. */
+  idleKept = 0;
+  keptArea = 0;
   /** Core seconds used by work that has no processor (delays at the server's speed). */
   delayArea = 0;
   computing = 0;
@@ -70,6 +73,7 @@ export class Server {
     const elapsed = now - this.since;
     this.since = now;
     this.presentArea += this.present * elapsed;
+    this.keptArea += this.idleKept * elapsed;
     this.delayArea += this.computing * elapsed;
   }
 }

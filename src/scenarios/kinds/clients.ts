@@ -6,6 +6,7 @@ import type {
   ClientsDescription,
   ClosedLoad,
   OpenLoad,
+  PauseDescription,
   RequestClass,
   Step,
   TimeDescription,
@@ -31,6 +32,18 @@ const requestFields = {
   priority: number('0 is served first', 0).optional(),
   ...callFields,
 };
+
+/** A time, or a multiple of the response time at present. */
+const pauseSchema = z.union([
+  timeLaw('pause before the next request'),
+  z.strictObject({
+    timesResponse: number(
+      'times the mean response time that these clients have at present from the server that failed',
+      0,
+    ),
+    spread: share('evenly spread by so much to either side; 0 % by default').optional(),
+  }),
+]);
 
 export const clientsSchema = z
   .strictObject({
@@ -73,15 +86,18 @@ export const clientsSchema = z
       .optional()
       .meta({ description: 'first request of a user: after a think time (default), or { rendezvous: 1 s }' }),
     iterations: countOrUnlimited('requests that each user makes; unlimited by default').optional(),
-    again: z.partialRecord(causes, timeLaw('pause before the next request')).optional().meta({
+    again: z.partialRecord(causes, pauseSchema).optional().meta({
       description:
-        'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }',
+        'pause after a failure of this cause, instead of the think time: { refused: { uniform: [1 s, 3 s] } }, or a multiple of the response time at present: { refused: { timesResponse: 3 } }',
     }),
     sources: z
       .union([count('distinct source addresses'), z.literal('many')])
       .optional()
       .meta({ description: 'distinct source addresses; many (default): every user or request its own' }),
-    keep: word(['request', 'connection'], 'one connection a request (default), or kept between requests').optional(),
+    keep: word(
+      ['request', 'connection'],
+      'one connection a request (default), or each user keeps its own until it leaves: the server counts it all the while',
+    ).optional(),
     mix: named(
       z.strictObject({ share: share('share of the requests'), ...requestFields }),
       'request classes',
@@ -199,9 +215,26 @@ function resolveClosed(surface: ClientsSurface, path: Path, context: Context): C
         : { kind: 'rendezvous', spread: resolveSpread(start.rendezvous, [...path, 'start', 'rendezvous'], context) },
     iterations,
     again: Object.fromEntries(
-      Object.entries(again ?? {}).map(([cause, law]) => [cause, resolveTime(law, [...path, 'again', cause], context)]),
+      Object.entries(again ?? {}).map(([cause, pause]) => [
+        cause,
+        resolvePause(pause, [...path, 'again', cause], context),
+      ]),
     ),
   };
+}
+
+function resolvePause(pause: z.infer<typeof pauseSchema>, path: Path, context: Context): PauseDescription {
+  if (typeof pause === 'string' || !('timesResponse' in pause)) return resolveTime(pause, path, context);
+  const spread = pause.spread === undefined ? 0 : context.quantity(pause.spread, 'share', [...path, 'spread']);
+  if (spread > 1) {
+    context.problem(
+      [...path, 'spread'],
+      'must be at most 100 %: a pause cannot end before it begins',
+      '',
+      pause.spread,
+    );
+  }
+  return { kind: 'times-response', factor: pause.timesResponse, spread };
 }
 
 /** A plain time is the width of an even spread. */

@@ -61,7 +61,7 @@ export const directorSchema = z
     retry: retrySchema.optional(),
     whenFull: z
       .union([
-        z.literal('refuse'),
+        z.enum(['refuse', 'pick']),
         z.strictObject({
           wait: z.strictObject({
             room: countOrUnlimited('requests that may wait', 0).optional(),
@@ -71,7 +71,8 @@ export const directorSchema = z
       ])
       .optional()
       .meta({
-        description: 'when every member is at its limit: refuse (default), or { wait: { room, patience } } in one line',
+        description:
+          'members at their limit are left out; when all are: refuse (default), or { wait: { room, patience } } in one line. pick: full members are picked too, and refuse (Mycat)',
       }),
     check: z
       .strictObject({
@@ -252,8 +253,8 @@ function resolveWhenFull(
   path: Path,
   context: Context,
 ): DirectorDescription['whenFull'] {
-  if (surface === undefined || surface === 'refuse') {
-    return { do: 'refuse' };
+  if (surface === undefined || typeof surface === 'string') {
+    return { do: surface ?? 'refuse' };
   }
   const { room, patience } = surface.wait;
   return {

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { loadScenario } from '../../src/scenarios/load.ts';
+import { loaded } from './loaded.ts';
+
+const file = (again: string, director = '') => `
+clients: { a: { users: 9, think: 1 s, keep: connection, to: d, again: { refused: ${again} } } }
+directors: { d: { upstream: s, limit: 5${director} } }
+services: { s: { count: 2, work: [ { compute: 1 ms } ] } }`;
+
+describe('a pause after a failure', () => {
+  test('is a law of times, or a multiple of the response time', () => {
+    const pause = (again: string) => {
+      const { load } = loaded(file(again)).cluster.clients.a;
+      return load.kind === 'closed' ? load.again.refused : null;
+    };
+    expect(pause('2 s')).toEqual({ kind: 'deterministic', value: 2 });
+    expect(pause('{ timesResponse: 3.2, spread: 50 % }')).toEqual({ kind: 'times-response', factor: 3.2, spread: 0.5 });
+    expect(pause('{ timesResponse: 3 }')).toEqual({ kind: 'times-response', factor: 3, spread: 0 });
+  });
+
+  test('cannot be spread below nothing', () => {
+    const { problems } = loadScenario(file('{ timesResponse: 3, spread: 150 % }'), { name: 'x' });
+    expect(problems.map(({ path, rule }) => `${path} ${rule}`)).toEqual([
+      'clients.a.again.refused.spread must be at most 100 %: a pause cannot end before it begins',
+    ]);
+  });
+});
+
+test('a director draws before it looks, where it is told so', () => {
+  expect(loaded(file('2 s', ', whenFull: pick')).cluster.directors.d.whenFull).toEqual({ do: 'pick' });
+  expect(loaded(file('2 s', ', whenFull: refuse')).cluster.directors.d.whenFull).toEqual({ do: 'refuse' });
+  expect(loaded(file('2 s')).cluster.clients.a.keep).toBe('connection');
+});
