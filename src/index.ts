@@ -38,7 +38,8 @@ export type { Interval, ShareCounts, WarmUp } from './analysis/statistics/index.
 
 // Report: a result as text, a page, a table, charts.
 export { terminalReport, type TerminalOptions } from './report/terminal.ts';
-export { htmlReport, type HtmlAssets } from './report/html.ts';
+export { htmlReport } from './report/html.ts';
+export { type HtmlAssets } from './report/html/page.ts';
 export { markdownSummary } from './report/markdown.ts';
 export { timelineCsv } from './report/csv.ts';
 export { hgrm, hlog, toHdr } from './report/hdr.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { HtmlAssets } from '../report/html.ts';
+import type { HtmlAssets } from '../report/html/page.ts';
 
 /** The chart libraries as text, for reports that need no network. */
 export function chartAssets(): HtmlAssets {

@@ -7,7 +7,6 @@ import { nearest } from '../scenarios/suggest.ts';
 
 /** Words that people bring from k6, JMeter, Terraform, npm, git and nginx. */
 const otherWords: Readonly<Record<string, string>> = {
-  validate: 'check',
   lint: 'check',
   verify: 'check',
   test: 'check',

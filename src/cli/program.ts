@@ -6,6 +6,7 @@ import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { validateCommand } from './commands/validate.ts';
 import { ExitCode } from './exit-code.ts';
 import { hintForCommand } from './hints.ts';
 import { tellPerson } from './terminal.ts';
@@ -18,7 +19,7 @@ export type CommandFactory = (finish: Finish) => Command;
 
 const groups: readonly { readonly title: string; readonly commands: readonly CommandFactory[] }[] = [
   { title: 'Start:', commands: [initCommand, runCommand, listCommand] },
-  { title: 'Trust:', commands: [checkCommand, explainCommand] },
+  { title: 'Trust:', commands: [checkCommand, explainCommand, validateCommand] },
   { title: 'Editors:', commands: [schemaCommand] },
 ];
 

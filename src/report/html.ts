@@ -1,9 +1,8 @@
 import type { Result } from '../analysis/result.ts';
 import { charts, type Chart } from './charts/index.ts';
 import { formatDuration, formatFigure, formatInterval, formatSpan, formatValue } from './format.ts';
-import { html, scriptCode, scriptJson, trusted, type Html } from './html/escape.ts';
-import { pageScript } from './html/script.ts';
-import { styleSheet } from './html/style.ts';
+import { html, trusted, type Html } from './html/escape.ts';
+import { chartFigure, page, type HtmlAssets } from './html/page.ts';
 import {
   assumptionTable,
   inputDoubtTable,
@@ -38,81 +37,46 @@ import {
  * Leaves out comparison of several results.
  */
 
-/** Minified scripts of the drawing libraries, as text: vega 6, vega-lite 6, vega-embed 7. */
-export interface HtmlAssets {
-  readonly vega: string;
-  readonly vegaLite: string;
-  readonly vegaEmbed: string;
-}
-
 export function htmlReport(result: Result, assets: HtmlAssets): string {
   const drawn = Object.fromEntries(Object.entries(charts).map(([name, chart]) => [name, chart(result)])) as Drawn;
   const shown = Object.values(drawn).filter((chart) => chart !== null);
-  const specs = Object.fromEntries(shown.map(({ id, spec }) => [id, spec]));
-  const libraries = [assets.vega, assets.vegaLite, assets.vegaEmbed].map(
-    (code) =>
-      html`<script>
-        ${scriptCode(code)};
-      </script> `,
-  );
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="generator" content="windtunnel ${result.version}" />
-        <title>${verdictWord(result.verdict)}: ${titleOf(result)} - windtunnel</title>
-        <style>
-          ${trusted(styleSheet())}
-        </style>
-      </head>
-      <body>
-        ${head(result)}
-        <main>
-          ${section('limits', 'Limits', [figure(drawn.limits), limits(result)])}
-          ${section('response', 'Response time', [
-            pair(figure(drawn.latencyDistribution), figure(drawn.latencyPercentiles)),
-            latencyTable(result),
-          ])}
-          ${section('time', 'Over time', [
-            figure(drawn.throughputOverTime),
-            events(result),
-            figure(drawn.responseOverTime),
-            errorTable(result),
-          ])}
-          ${section('services', 'Services', [
-            pair(figure(drawn.utilisationOverTime), figure(drawn.queueOverTime)),
-            serviceTable(result),
-            poolTable(result),
-          ])}
-          ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
-          ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
-          ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
-          ${section('doubt', 'Doubt about the inputs', [inputDoubtTable(result)])}
-          ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
-          ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
-        </main>
-        <footer>
-          Simulated: no network was touched. windtunnel ${result.version}, scenario digest ${result.scenario.digest}.
-        </footer>
-        <noscript><p>The charts need JavaScript; every figure is in the tables.</p></noscript>
-        ${libraries}
-        <script type="application/json" id="specs">
-          ${scriptJson(specs)}
-        </script>
-        <script>
-          ${trusted(pageScript)};
-        </script>
-      </body>
-    </html> `.markup;
+  return page({
+    title: `${verdictWord(result.verdict)}: ${titleOf(result)} - windtunnel`,
+    version: result.version,
+    charts: shown,
+    assets,
+    body: html`${head(result)}
+      <main>
+        ${section('limits', 'Limits', [figure(drawn.limits), limits(result)])}
+        ${section('response', 'Response time', [
+          pair(figure(drawn.latencyDistribution), figure(drawn.latencyPercentiles)),
+          latencyTable(result),
+        ])}
+        ${section('time', 'Over time', [
+          figure(drawn.throughputOverTime),
+          events(result),
+          figure(drawn.responseOverTime),
+          errorTable(result),
+        ])}
+        ${section('services', 'Services', [
+          pair(figure(drawn.utilisationOverTime), figure(drawn.queueOverTime)),
+          serviceTable(result),
+          poolTable(result),
+        ])}
+        ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
+        ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
+        ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
+        ${section('doubt', 'Doubt about the inputs', [inputDoubtTable(result)])}
+        ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
+        ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
+      </main>
+      <footer>
+        Simulated: no network was touched. windtunnel ${result.version}, scenario digest ${result.scenario.digest}.
+      </footer>`,
+  });
 }
 
 type Drawn = Readonly<Record<keyof typeof charts, Chart | null>>;
-
-/** Inline only: nothing may be fetched, sent, framed or evaluated. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 function head(result: Result): Html {
   const { scenario, verdict, warnings } = result;
@@ -173,15 +137,7 @@ function pair(left: Html | null, right: Html | null): Html | null {
 }
 
 function figure(chart: Chart | null): Html | null {
-  if (chart === null) return null;
-  const { id, title, sentence } = chart;
-  return html`<figure>
-    <figcaption>
-      <h3>${title}</h3>
-      <p>${sentence}</p>
-    </figcaption>
-    <div class="chart" id="chart-${id}" role="img" aria-label="${title}. ${sentence}"></div>
-  </figure>`;
+  return chart === null ? null : chartFigure(chart);
 }
 
 /** The table of limits; folded where the chart says most of it. */

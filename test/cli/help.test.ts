@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { windtunnel } from './windtunnel.ts';
 
-const commands = ['init', 'run', 'list', 'check', 'explain', 'schema'];
+const commands = ['init', 'run', 'list', 'check', 'explain', 'validate', 'schema'];
 
 describe('help', () => {
   const { code, stdout, stderr } = windtunnel(['--help']);

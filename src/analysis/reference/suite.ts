@@ -3,6 +3,8 @@
  * data. A suite is made from the files of a reference folder; what it cannot express it says, with the reason.
  */
 
+import type { Interruption } from '../replicate.ts';
+
 /** The files of a reference folder as text (compressed ones already unpacked), by path: `real/queue/x.json`. */
 export type ReferenceFiles = ReadonlyMap<string, string>;
 
@@ -26,6 +28,13 @@ export interface JudgeOptions {
   readonly seed: string;
   /** How much wider than asked an interval may be; 1 = in full, 2 = a quarter of the events (the quick run of tests). */
   readonly widthMax: number;
+  /** Asked between slices of a simulation; a judge that is interrupted throws `Interrupted`. */
+  readonly interruption?: Interruption;
+}
+
+/** A case was not judged to its end, because somebody asked to stop. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 /**

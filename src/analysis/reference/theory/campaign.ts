@@ -6,6 +6,8 @@
  */
 import { build } from '../../../models/build.ts';
 import { replicate } from '../../replicate.ts';
+import type { Interruption } from '../../replicate.ts';
+import { Interrupted } from '../suite.ts';
 import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -22,6 +24,7 @@ export interface ValidateOptions {
   readonly widthMax: number;
   /** Most events of one attempt; its intervals are then as wide as they are. */
   readonly eventsMax: number;
+  readonly interruption?: Interruption;
 }
 
 export interface CaseVerdict {
@@ -140,7 +143,7 @@ class Campaign {
     run.advance({ events: PILOT_EVENTS });
     const ended = Object.values(run.reading().clients).reduce((sum, client) => sum + client.ended, 0);
     const duration = (Math.max(COMPLETIONS_MIN, completions) * run.now) / ended;
-    return { warmup: WARMUP * duration, duration };
+    return { warmup: Math.max(WARMUP * duration, this.experiment.settles ?? 0), duration };
   }
 
   private async replicate(
@@ -164,12 +167,13 @@ class Campaign {
         eventsMax: Infinity,
         bytesMax: Infinity,
       },
-      null,
+      this.options.interruption ?? null,
       (row, run) => {
         for (const watch of watches) watch.row(row, run);
       },
     );
-    return { observed: observe(outcome!, watches), events: outcome!.events };
+    if (outcome === null) throw new Interrupted();
+    return { observed: observe(outcome, watches), events: outcome.events };
   }
 
   private judge(

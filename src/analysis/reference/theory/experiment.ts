@@ -8,6 +8,8 @@ export interface Experiment {
   readonly prepare: (replication: Replication) => Prepared;
   /** Where there is no chance: the one window that is simulated, in seconds. */
   readonly window?: { readonly warmup: number; readonly duration: number };
+  /** Least seconds of warm-up; a tenth of the window where there is nothing to say. */
+  readonly settles?: number;
 }
 
 export interface Prepared {

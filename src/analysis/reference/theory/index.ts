@@ -38,7 +38,7 @@ function cases(files: ReferenceFiles): readonly ReferenceCase<TheoryData>[] {
   });
 }
 
-async function judge(one: ReferenceCase, { seed, widthMax }: JudgeOptions): Promise<CaseReport> {
+async function judge(one: ReferenceCase, { seed, widthMax, interruption }: JudgeOptions): Promise<CaseReport> {
   const { suite, id, family } = one;
   const { theoryCase, tolerances } = one.data as TheoryData;
   const expressed = express(theoryCase);
@@ -51,6 +51,7 @@ async function judge(one: ReferenceCase, { seed, widthMax }: JudgeOptions): Prom
     seed,
     widthMax,
     eventsMax: EVENTS_MAX,
+    interruption,
   });
   const figures = judgements.map((judgement) =>
     figureOf(judgement, theoryCase.expect[judgement.quantity].unit, repeated.includes(judgement.quantity)),

@@ -1,6 +1,7 @@
 /** From a case to how it is judged, by the kind of its model: one file a kind, one line here. */
 import type { Answers } from './answers.ts';
 import type { Experiment } from './experiment.ts';
+import { balanced } from './experiments/balanced.ts';
 import { closedNetwork } from './experiments/closed-network.ts';
 import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
@@ -22,7 +23,7 @@ export type Expressed =
 
 /** Kinds whose models are simulated. May give a reason instead. */
 const SIMULATED: {
-  readonly [Kind in TheoryModel['kind']]: (model: Extract<TheoryModel, { kind: Kind }>) => Experiment | string;
+  readonly [Kind in TheoryModel['kind']]?: (model: Extract<TheoryModel, { kind: Kind }>) => Experiment | string;
 } = {
   'open-station': openStation,
   'open-network': openNetwork,
@@ -31,6 +32,7 @@ const SIMULATED: {
   open: scriptedOpen,
   'priority-station': priorityStation,
   trace,
+  balanced,
 };
 
 /** Kinds that are worked out. May give a reason instead. */
@@ -44,7 +46,7 @@ const WORKED_OUT: Readonly<Record<string, (theoryCase: TheoryCase) => Answers | 
 export function express(theoryCase: TheoryCase): Expressed {
   const { kind } = theoryCase.model;
   if (Object.hasOwn(SIMULATED, kind)) {
-    const make = SIMULATED[kind as TheoryModel['kind']] as (model: TheoryCase['model']) => Experiment | string;
+    const make = SIMULATED[kind as TheoryModel['kind']] as unknown as (model: TheoryCase['model']) => Experiment | string;
     const made = make(theoryCase.model);
     return typeof made === 'string' ? nothing(made) : complete(theoryCase, made.quantities, { by: 'simulation', experiment: made });
   }

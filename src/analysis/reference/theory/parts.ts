@@ -103,6 +103,11 @@ export function openLoad(arrivals: Arrivals): OpenLoad {
         arrivals: 'poisson',
         batch: { kind: 'deterministic', value: arrivals.batch_size },
       };
+    case 'nonhomogeneous-poisson': {
+      const { rate_mean: mean, relative_amplitude: amplitude, period, phase } = arrivals;
+      const expression = `${mean} * (1 + ${amplitude} * sin(2 * pi * t / ${period} + ${phase}))`;
+      return { kind: 'open', rate: { kind: 'expression', expression, max: mean * (1 + amplitude) }, arrivals: 'poisson' };
+    }
   }
 }
 

@@ -4,20 +4,7 @@ import { Streams } from '../../../sim/random/stream.ts';
 import { LETTERS, load, scheduled } from '../idle-upstream.ts';
 import type { ScheduledUpstream } from '../idle-upstream.ts';
 import type { Answers } from './answers.ts';
-import type { TheoryCase } from './theory-file.ts';
-
-export interface PickModel {
-  readonly kind: 'pick-sequence' | 'fill-sequence' | 'pick-from-state';
-  readonly algorithm: string;
-  readonly servers: readonly {
-    readonly weight: number;
-    readonly active?: number;
-    readonly inactive?: number;
-    readonly max_fails?: number;
-  }[];
-  readonly picks?: number;
-  readonly outcomes?: readonly ('ok' | 'fail')[];
-}
+import type { PickModel, TheoryCase } from './theory-file.ts';
 
 /** Names of theory.json that are not ids of a scheduler with `/` for the first `-`. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -55,7 +42,7 @@ export function picks({ model, expect }: TheoryCase): Answers | string {
 }
 
 function sequence(
-  { kind, picks: count = 0, outcomes }: PickModel,
+  { kind, picks: count = 0, outcomes }: Exclude<PickModel, { kind: 'pick-from-state' }>,
   made: ScheduledUpstream,
 ): { readonly picked: number[]; readonly effective: number[][] } {
   const { scheduler } = made;

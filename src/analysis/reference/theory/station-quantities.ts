@@ -41,6 +41,7 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
     utilisation: number((observed) => utilisation(at(observed), servers)),
     mean_number: number((observed) => at(observed).presentArea / observed.seconds),
     var_number: number((observed) => variance(present(observed))),
+    number_stddev: number((observed) => Math.sqrt(variance(present(observed)))),
     mean_queue: number((observed) => workers(observed).lineArea / observed.seconds),
     mean_wait: meanWait,
     mean_wait_served: number(({ waits }) => meanOfWaits(waits[name])),

@@ -1,7 +1,296 @@
 /**
- * The file of reference cases (`windtunnel-theory/1`) as parsed JSON: small models with answers computed without
- * simulation. Only the kinds of model that can be simulated here are typed; SI units throughout.
+ * The file of reference cases (`windtunnel-theory/1`): small models with answers computed without simulation. The kinds of
+ * model that are simulated have a schema each; others pass as they are, and are listed as not expressible. SI units.
  */
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+const whole = z.int().min(1);
+
+const law = z.discriminatedUnion('dist', [
+  z.strictObject({ dist: z.literal('exponential'), mean: positive }),
+  z.strictObject({ dist: z.literal('deterministic'), value: z.number().min(0) }),
+  z.strictObject({ dist: z.literal('erlang'), k: whole, mean: positive }),
+  z.strictObject({
+    dist: z.literal('hyperexponential'),
+    probs: z.array(share),
+    means: z.array(positive),
+    scv: positive.optional(),
+    mean: positive.optional(),
+  }),
+  z.strictObject({
+    dist: z.literal('lognormal'),
+    mu_log: z.number(),
+    sigma_log: positive,
+    mean: positive.optional(),
+    scv: positive.optional(),
+  }),
+  z.strictObject({ dist: z.literal('uniform'), low: z.number(), high: z.number() }),
+  z.strictObject({ dist: z.literal('pareto'), alpha: positive, xm: positive, mean: positive.optional() }),
+  z.strictObject({ dist: z.literal('bounded-pareto'), alpha: positive, low: positive, high: positive }),
+]);
+export type Law = z.infer<typeof law>;
+
+const poisson = z.strictObject({ process: z.literal('poisson'), rate: z.number().min(0) });
+
+const arrivals = z.discriminatedUnion('process', [
+  poisson,
+  z.strictObject({ process: z.literal('renewal'), interarrival: law }),
+  z.strictObject({ process: z.literal('batch-poisson'), batch_rate: positive, batch_size: whole }),
+  z.strictObject({
+    process: z.literal('nonhomogeneous-poisson'),
+    rate_mean: positive,
+    relative_amplitude: share,
+    period: positive,
+    phase: z.number(),
+  }),
+]);
+export type Arrivals = z.infer<typeof arrivals>;
+
+const servers = z.union([whole, z.literal('infinite')]).describe('servers: how many, or "infinite"');
+export type Servers = z.infer<typeof servers>;
+const discipline = z.enum(['fifo', 'ps']);
+export type Discipline = z.infer<typeof discipline>;
+
+const openStation = z.strictObject({
+  kind: z.literal('open-station'),
+  arrivals,
+  service: law,
+  servers,
+  /** Most requests in the system. */
+  capacity: whole.nullish(),
+  discipline: discipline.optional(),
+  patience: law.optional(),
+  /** What a server does before it serves again after idleness. */
+  setup: law.optional(),
+  breakdowns: z
+    .strictObject({
+      time_to_failure: law,
+      time_to_repair: law,
+      crews: whole,
+      on_failure: z.literal('requeue-head-resume'),
+    })
+    .optional(),
+  /** Requests present at time 0. */
+  initial_number: z.int().min(0).optional(),
+  /** Seconds at which the state is asked for. */
+  times: z.array(z.number().min(0)).optional(),
+  first_arrival: z.number().min(0).optional(),
+  /** Arrivals in all. */
+  count: whole.optional(),
+});
+export type OpenStationModel = z.infer<typeof openStation>;
+
+const station = z.strictObject({
+  name: z.string(),
+  service: law.optional(),
+  demand_per_class: z.array(law.nullable()).optional(),
+  visits_mean: positive.optional(),
+  servers,
+  discipline: discipline.optional(),
+  external_arrivals: poisson.optional(),
+});
+export type StationModel = z.infer<typeof station>;
+
+const openNetwork = z.strictObject({
+  kind: z.literal('open-network'),
+  arrivals: poisson.optional(),
+  stations: z.array(station).min(1),
+  routing: z.literal('in series').optional(),
+  routing_probabilities: z.record(z.string(), z.record(z.string(), share)).optional(),
+  leftover: z.literal('leaves the system').optional(),
+});
+export type OpenNetworkModel = z.infer<typeof openNetwork>;
+
+const forkJoin = z.strictObject({
+  kind: z.literal('fork-join'),
+  arrivals: poisson,
+  branches: whole,
+  service: law,
+  servers_per_branch: whole,
+});
+export type ForkJoinModel = z.infer<typeof forkJoin>;
+
+/** `acquire POOL`, `release POOL`, `use STATION` with its own law or the given one, `delay`. */
+const scriptStep = z.union([z.string(), z.tuple([z.string(), law])]);
+export type ScriptStep = z.infer<typeof scriptStep>;
+
+const closed = z.strictObject({
+  kind: z.literal('closed'),
+  users: whole.optional(),
+  think: law.optional(),
+  classes: z.array(z.strictObject({ users: whole, think: law })).optional(),
+  stations: z.array(station).optional(),
+  pools: z.record(z.string(), whole).optional(),
+  script: z.array(scriptStep).optional(),
+});
+export type ClosedModel = z.infer<typeof closed>;
+
+const openScript = z.strictObject({
+  kind: z.literal('open'),
+  arrivals: poisson,
+  capacity: whole,
+  pools: z.record(z.string(), whole),
+  script: z.array(scriptStep),
+});
+export type OpenScriptModel = z.infer<typeof openScript>;
+
+const priorityStation = z.strictObject({
+  kind: z.literal('priority-station'),
+  servers: whole,
+  preemption: z.literal('none'),
+  classes: z.array(z.strictObject({ priority: z.int().min(0), arrivals: poisson, service: law })),
+});
+export type PriorityStationModel = z.infer<typeof priorityStation>;
+
+const trace = z.strictObject({
+  kind: z.literal('trace'),
+  arrivals: z.array(z.number().min(0)),
+  services: z.array(z.number().min(0)),
+  servers: whole,
+  discipline: z.enum(['fifo', 'ps', 'priority']),
+  priorities: z.array(z.int().min(0)).optional(),
+});
+export type TraceModel = z.infer<typeof trace>;
+
+const backend = z.strictObject({
+  name: z.string(),
+  service: law,
+  servers: whole,
+  discipline: discipline.optional(),
+});
+
+const balanced = z.strictObject({
+  kind: z.literal('balanced'),
+  arrivals: z.union([
+    poisson,
+    z.strictObject({ process: z.literal('poisson'), rate_per_backend: positive }),
+  ]),
+  policy: z.strictObject({
+    name: z.string(),
+    probabilities: z.array(share).optional(),
+    weights: z.array(z.number().min(0)).optional(),
+    d: whole.nullish(),
+    replacement: z.boolean().nullish(),
+    ties: z.literal('random').optional(),
+  }),
+  backends: z.array(backend).min(1).optional(),
+  /** Very many backends alike, "n >= 500", with their service time. */
+  backends_count: z
+    .string()
+    .regex(/^n >= \d+$/, 'must be "n >= NUMBER"')
+    .optional(),
+  service: law.optional(),
+});
+export type BalancedModel = z.infer<typeof balanced>;
+
+const burst = z.strictObject({
+  kind: z.literal('burst'),
+  requests: whole,
+  servers: whole,
+  service: law,
+  discipline,
+});
+export type BurstModel = z.infer<typeof burst>;
+
+const pickServer = z.strictObject({
+  name: z.string(),
+  weight: z.number().min(0),
+  active: z.int().min(0).optional(),
+  inactive: z.int().min(0).optional(),
+  max_fails: z.int().min(0).optional(),
+});
+const pickModel = {
+  algorithm: z.string(),
+  servers: z.array(pickServer).min(1).max(26),
+};
+const pickSequence = z.strictObject({
+  kind: z.enum(['pick-sequence', 'fill-sequence']),
+  ...pickModel,
+  picks: whole.optional(),
+  outcomes: z.array(z.enum(['ok', 'fail'])).optional(),
+});
+const pickFromState = z.strictObject({ kind: z.literal('pick-from-state'), ...pickModel });
+export type PickModel = z.infer<typeof pickSequence> | z.infer<typeof pickFromState>;
+
+/** Schemas of the models, by kind. */
+export const modelSchemas = {
+  'open-station': openStation,
+  'open-network': openNetwork,
+  'fork-join': forkJoin,
+  closed,
+  open: openScript,
+  'priority-station': priorityStation,
+  trace,
+  balanced,
+  burst,
+  'pick-sequence': pickSequence,
+  'fill-sequence': pickSequence,
+  'pick-from-state': pickFromState,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+const level = z.number().gt(0).lt(1);
+const meaning = z.string().optional();
+const toleranceClass = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: z.literal('equal'), meaning }),
+  z.strictObject({ rule: z.literal('relative'), rel: positive, meaning }),
+  z.strictObject({
+    rule: z.enum(['ci', 'ci_complement']),
+    confidence: level,
+    max_rel_half_width: positive.optional(),
+    max_abs_half_width: positive.optional(),
+    meaning,
+  }),
+  z.strictObject({
+    rule: z.literal('band'),
+    abs: positive.optional(),
+    rel: positive.optional(),
+    abs_rel_to: z.string().optional(),
+    abs_factor: positive.optional(),
+    meaning,
+  }),
+  z.strictObject({ rule: z.literal('distribution'), max_abs_per_entry: positive, meaning }),
+]);
+export type ToleranceClass = z.infer<typeof toleranceClass>;
+
+const expected = z.looseObject({
+  value: z.union([z.number(), z.string(), z.array(z.unknown())]).describe('what is right: a number, a text or a list'),
+  unit: z.string(),
+  tol: z.string().describe('the name of a tolerance class'),
+});
+
+const theoryCase = z.looseObject({
+  id: z.string().min(1),
+  family: z.string().min(1),
+  model: z.looseObject({ kind: z.string() }),
+  expect: z.record(z.string(), expected),
+  /** Completed requests that the tolerances need, roughly. */
+  suggested_completions: positive.optional(),
+});
+
+export const theoryFile = z
+  .looseObject({
+    schema: z.literal('windtunnel-theory/1'),
+    tolerance_classes: z.record(z.string(), toleranceClass),
+    cases: z.array(theoryCase),
+  })
+  .superRefine(({ tolerance_classes: classes, cases }, context) => {
+    const ids = new Set<string>();
+    cases.forEach(({ id, expect }, k) => {
+      if (ids.has(id)) context.addIssue({ code: 'custom', path: ['cases', k, 'id'], message: `"${id}" is the id of another case too` });
+      ids.add(id);
+      for (const [name, { tol }] of Object.entries(expect)) {
+        if (Object.hasOwn(classes, tol)) continue;
+        const known = Object.keys(classes).join(', ');
+        context.addIssue({
+          code: 'custom',
+          path: ['cases', k, 'expect', name, 'tol'],
+          message: `"${tol}" is no tolerance class of this file\nknown: ${known}`,
+        });
+      }
+    });
+  });
 
 export interface TheoryFile {
   readonly schema: string;
@@ -14,7 +303,6 @@ export interface TheoryCase {
   readonly family: string;
   readonly model: { readonly kind: string };
   readonly expect: Readonly<Record<string, Expected>>;
-  /** Completed requests that the tolerances need, roughly. */
   readonly suggested_completions?: number;
 }
 
@@ -25,24 +313,7 @@ export interface Expected {
   readonly tol: string;
 }
 
-export type ToleranceClass =
-  | { readonly rule: 'equal' }
-  | { readonly rule: 'relative'; readonly rel: number }
-  | {
-      readonly rule: 'ci' | 'ci_complement';
-      readonly confidence: number;
-      readonly max_rel_half_width?: number;
-      readonly max_abs_half_width?: number;
-    }
-  | {
-      readonly rule: 'band';
-      readonly abs?: number;
-      readonly rel?: number;
-      readonly abs_rel_to?: string;
-      readonly abs_factor?: number;
-    }
-  | { readonly rule: 'distribution'; readonly max_abs_per_entry: number };
-
+/** Models that are simulated. */
 export type TheoryModel =
   | OpenStationModel
   | OpenNetworkModel
@@ -50,104 +321,6 @@ export type TheoryModel =
   | ClosedModel
   | OpenScriptModel
   | PriorityStationModel
-  | TraceModel;
-
-export type Law =
-  | { readonly dist: 'exponential'; readonly mean: number }
-  | { readonly dist: 'deterministic'; readonly value: number }
-  | { readonly dist: 'erlang'; readonly k: number; readonly mean: number }
-  | { readonly dist: 'hyperexponential'; readonly probs: readonly number[]; readonly means: readonly number[] }
-  | { readonly dist: 'lognormal'; readonly mu_log: number; readonly sigma_log: number }
-  | { readonly dist: 'uniform'; readonly low: number; readonly high: number }
-  | { readonly dist: 'pareto'; readonly alpha: number; readonly xm: number }
-  | { readonly dist: 'bounded-pareto'; readonly alpha: number; readonly low: number; readonly high: number };
-
-export type Arrivals =
-  | { readonly process: 'poisson'; readonly rate: number }
-  | { readonly process: 'renewal'; readonly interarrival: Law }
-  | { readonly process: 'batch-poisson'; readonly batch_rate: number; readonly batch_size: number };
-
-export interface Poisson {
-  readonly process: 'poisson';
-  readonly rate: number;
-}
-
-export type Servers = number | 'infinite';
-export type Discipline = 'fifo' | 'ps';
-
-export interface OpenStationModel {
-  readonly kind: 'open-station';
-  readonly arrivals: Arrivals;
-  readonly service: Law;
-  readonly servers: Servers;
-  /** Most requests in the system. */
-  readonly capacity?: number | null;
-  readonly discipline?: Discipline;
-  readonly patience?: Law;
-  readonly first_arrival?: number;
-  /** Arrivals in all. */
-  readonly count?: number;
-}
-
-export interface StationModel {
-  readonly name: string;
-  readonly service?: Law;
-  readonly demand_per_class?: readonly (Law | null)[];
-  readonly visits_mean?: number;
-  readonly servers: Servers;
-  readonly discipline?: Discipline;
-  readonly external_arrivals?: Poisson;
-}
-
-export interface OpenNetworkModel {
-  readonly kind: 'open-network';
-  readonly arrivals?: Poisson;
-  readonly stations: readonly StationModel[];
-  readonly routing?: 'in series';
-  readonly routing_probabilities?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-export interface ForkJoinModel {
-  readonly kind: 'fork-join';
-  readonly arrivals: Poisson;
-  readonly branches: number;
-  readonly service: Law;
-  readonly servers_per_branch: number;
-}
-
-/** `acquire POOL`, `release POOL`, `use STATION` with its own law or the given one, `delay`. */
-export type ScriptStep = string | readonly [string, Law];
-
-export interface ClosedModel {
-  readonly kind: 'closed';
-  readonly users?: number;
-  readonly think?: Law;
-  readonly classes?: readonly { readonly users: number; readonly think: Law }[];
-  readonly stations?: readonly StationModel[];
-  readonly pools?: Readonly<Record<string, number>>;
-  readonly script?: readonly ScriptStep[];
-}
-
-export interface OpenScriptModel {
-  readonly kind: 'open';
-  readonly arrivals: Poisson;
-  readonly capacity: number;
-  readonly pools: Readonly<Record<string, number>>;
-  readonly script: readonly ScriptStep[];
-}
-
-export interface PriorityStationModel {
-  readonly kind: 'priority-station';
-  readonly servers: number;
-  readonly preemption: 'none';
-  readonly classes: readonly { readonly priority: number; readonly arrivals: Poisson; readonly service: Law }[];
-}
-
-export interface TraceModel {
-  readonly kind: 'trace';
-  readonly arrivals: readonly number[];
-  readonly services: readonly number[];
-  readonly servers: number;
-  readonly discipline: Discipline | 'priority';
-  readonly priorities?: readonly number[];
-}
+  | TraceModel
+  | BalancedModel
+  | BurstModel;

@@ -68,3 +68,32 @@ export class Completions implements Watch {
     this.counts.completions[request] = end;
   }
 }
+
+/** Which server takes each turn of a pattern that repeats: how often each place of it went where, request by request. */
+export class Turns implements Watch {
+  readonly counts: { readonly turns: number[] };
+
+  /** @param names of the services, one server each. */
+  constructor(
+    private readonly period: number,
+    private readonly names: readonly string[],
+  ) {
+    this.counts = { turns: new Array<number>(period * names.length).fill(0) };
+  }
+
+  row({ request, server }: RequestRow, run: Run): void {
+    const place = this.names.indexOf(run.parts.execution.servers[server].tier.name);
+    this.counts.turns[(request % this.period) * this.names.length + place]++;
+  }
+
+  /** Share of the turns that a server gets over whole periods, from the counts of all. */
+  static share(turns: readonly number[], period: number, place: number): number {
+    const servers = turns.length / period;
+    let won = 0;
+    for (let turn = 0; turn < period; turn++) {
+      const own = turns.slice(turn * servers, (turn + 1) * servers);
+      won += own[place] / own.reduce((sum, count) => sum + count, 0);
+    }
+    return won / period;
+  }
+}

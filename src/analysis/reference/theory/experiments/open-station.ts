@@ -15,6 +15,9 @@ const STATION = 'station';
 /** A window of a whole number of periods, where arrivals and service are constant. */
 const PERIODIC = { warmup: 1, duration: 10 };
 
+/** Service times after which hardly anybody is left. */
+const LIVES = 10;
+
 export function openStation(model: OpenStationModel): Experiment {
   const { arrivals, servers, discipline = 'fifo', capacity, patience, first_arrival: firstAt, count: limit } = model;
   const queue = typeof capacity === 'number' && servers !== 'infinite' ? capacity - servers : Infinity;
@@ -44,6 +47,8 @@ export function openStation(model: OpenStationModel): Experiment {
       if (ended) watches.push(new Completions());
       return { cluster: described({ ...openLoad(arrivals), firstAt, limit }, false), watches };
     },
+    // with servers for everybody the past is forgotten with those who were there
+    settles: servers === 'infinite' ? LIVES * distribution(law(model.service)).mean : undefined,
     window: ended ? { warmup: 0, duration: Infinity } : periodic ? PERIODIC : undefined,
   };
 }

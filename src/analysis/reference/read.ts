@@ -1,0 +1,100 @@
+/**
+ * Reads a reference folder: what is wrong with its files is said as it is of scenarios, with file, line and path. What a
+ * case means is the suites' affair; here its shape is checked.
+ */
+import { z } from 'zod';
+import { placeOf, readDocument } from '../../scenarios/document.ts';
+import { problemsOf } from '../../scenarios/issues.ts';
+import { pathText, shortValue } from '../../scenarios/problem.ts';
+import type { FoundProblem } from '../../scenarios/context.ts';
+import type { Problem } from '../../scenarios/problem.ts';
+import type { ReferenceFiles } from './suite.ts';
+import { modelSchemas, theoryFile } from './theory/theory-file.ts';
+import type { TheoryFile } from './theory/theory-file.ts';
+
+const THEORY_SCHEMA = 'windtunnel-theory/1';
+const PUBLISHED_SCHEMA = 'windtunnel-published/1';
+
+/** Only what every reader relies on; the judges of the systems check the rest. */
+const publishedFile = z.looseObject({
+  schema: z.literal(PUBLISHED_SCHEMA),
+  records: z.array(z.looseObject({ id: z.string().min(1), system: z.string().min(1), claim: z.string() })),
+});
+
+const mapOfRecordings = z.record(z.string(), z.looseObject({}));
+
+/** Schemas of the JSON files, by path; files of a folder by its name with a slash. */
+const SCHEMAS: readonly (readonly [string, z.ZodType])[] = [
+  ['theory.json', theoryFile],
+  ['published.json', publishedFile],
+  ['real/picks.json', mapOfRecordings],
+  ['real/haproxy-health.json', mapOfRecordings],
+  ['real/db.json', mapOfRecordings],
+  ['real/natdr.json', mapOfRecordings],
+  ['real/vrrp.json', z.array(z.looseObject({ case: z.looseObject({ id: z.string() }) }))],
+  ['real/queue/', z.looseObject({ case: z.looseObject({ id: z.string() }), runs: z.array(z.looseObject({})).min(1) })],
+];
+
+/** A file by itself is the theory or the published one, by what it says of itself. @returns its path, or null. */
+export function pathOfFile(text: string): 'theory.json' | 'published.json' | null {
+  const schema = /"schema"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+  if (schema === THEORY_SCHEMA) return 'theory.json';
+  return schema === PUBLISHED_SCHEMA ? 'published.json' : null;
+}
+
+/** @param nameOf what people call the file. @returns all that is wrong with the files that have a known shape. */
+export function problemsOfReference(files: ReferenceFiles, nameOf: (path: string) => string): Problem[] {
+  return [...files].flatMap(([path, text]) => {
+    const known = SCHEMAS.find(([own]) => (own.endsWith('/') ? path.startsWith(own) && path.endsWith('.json') : path === own));
+    return known === undefined ? [] : problemsOfFile(text, nameOf(path), known[1]);
+  });
+}
+
+function problemsOfFile(text: string, file: string, schema: z.ZodType): Problem[] {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    return [notJson(text, file, error as Error)];
+  }
+  const parsed = schema.safeParse(data);
+  const found = parsed.success ? [] : problemsOf(parsed.error.issues, schema, data);
+  if (parsed.success && schema === theoryFile) found.push(...modelProblems(data as TheoryFile));
+  if (found.length === 0) return [];
+  const { document } = readDocument(text, file);
+  return found.map(({ path, key, rule, hint, value }) => ({
+    ...(document === null ? { file, line: null, column: null, path: pathText(path) } : placeOf(document, path, key)),
+    rule,
+    value: value === undefined ? '' : shortValue(value),
+    hint,
+  }));
+}
+
+/** Models of a kind that is simulated must be whole, and have nothing in them that would be left out in silence. */
+function modelProblems({ cases }: TheoryFile): FoundProblem[] {
+  return cases.flatMap(({ model }, k) => {
+    if (!Object.hasOwn(modelSchemas, model.kind)) return [];
+    const schema = modelSchemas[model.kind as keyof typeof modelSchemas];
+    const parsed = schema.safeParse(model);
+    if (parsed.success) return [];
+    return problemsOf(parsed.error.issues, schema, model).map((found) => ({
+      ...found,
+      path: ['cases', k, 'model', ...found.path],
+    }));
+  });
+}
+
+/** Where the text stops being JSON, as far as the engine says. */
+function notJson(text: string, file: string, error: Error): Problem {
+  const position = Number(/at position (\d+)/.exec(error.message)?.[1] ?? text.length);
+  const before = text.slice(0, position).split('\n');
+  return {
+    file,
+    line: before.length,
+    column: before[before.length - 1].length + 1,
+    path: '',
+    rule: 'is not JSON here',
+    value: '',
+    hint: 'a comma, a quote or a bracket is missing or too many, here or just before',
+  };
+}

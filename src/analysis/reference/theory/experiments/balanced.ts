@@ -1,0 +1,148 @@
+/** A dispatcher in front of single-queue backends: splits at random or in turn, shortest queues, least connections. */
+import type { ClusterDescription, DirectorDescription } from '../../../../models/description.ts';
+import { schedulers } from '../../../../models/directors/schedulers/index.ts';
+import type { ServiceWindow } from '../../../observations.ts';
+import type { Experiment } from '../experiment.ts';
+import type { Observed, Watch } from '../observed.ts';
+import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
+import { list, number, responsePercentiles, shares, throughput, together } from '../quantity.ts';
+import type { Quantities, Quantity } from '../quantity.ts';
+import { utilisation } from '../station-quantities.ts';
+import type { BalancedModel } from '../theory-file.ts';
+import { Turns } from '../watches.ts';
+
+const DIRECTOR = 'balancer';
+
+type Backend = NonNullable<BalancedModel['backends']>[number];
+type Policy = BalancedModel['policy'];
+type Scheduler = DirectorDescription['scheduler'];
+
+/** @returns the reason where no scheduler has the policy. */
+export function balanced({ arrivals, policy, backends: given, backends_count: count, service }: BalancedModel): Experiment | string {
+  const backends = given ?? many(Number(/\d+/.exec(count ?? '0')![0]), service!);
+  const rate = 'rate' in arrivals ? arrivals.rate : arrivals.rate_per_backend * backends.length;
+  const scheduler = schedulerOf(policy);
+  if (!schedulers.has(scheduler.id)) return `no scheduler is called "${scheduler.id}"`;
+  const weights = policy.probabilities ?? policy.weights ?? backends.map(() => 1);
+  const described = cluster({
+    clients: { clients: clients(openLoad({ process: 'poisson', rate }), [call(DIRECTOR)]) },
+    directors: { [DIRECTOR]: dispatcher(scheduler, backends, weights) },
+    services: Object.fromEntries(
+      backends.map((of) => [of.name, station(of.servers, of.discipline ?? 'fifo', { '*': [compute(of.service)] })]),
+    ),
+    probes: backends.map(({ name }) => ({ kind: 'number', of: name })),
+  });
+  return experimentOf(described, backends, inTurn(policy, weights));
+}
+
+/** Backends alike; their names do not matter. */
+function many(count: number, service: Backend['service']): Backend[] {
+  return Array.from({ length: count }, (_, k) => ({ name: `backend${k + 1}`, service, servers: 1 }));
+}
+
+/** Picks in a fixed pattern: its length; 0 where there is none. */
+function inTurn({ name }: Policy, weights: readonly number[]): number {
+  if (name === 'round-robin') return weights.length;
+  return name.endsWith('wrr') ? weights.reduce((sum, weight) => sum + weight, 0) : 0;
+}
+
+function schedulerOf({ name, d, replacement }: Policy): Scheduler {
+  switch (name) {
+    case 'round-robin':
+      return { id: 'lvs/rr', options: {} };
+    case 'smooth-wrr':
+      return { id: 'nginx/rr', options: {} };
+    case 'jsq':
+      return { id: 'jsq', options: {} };
+    case 'power-of-d':
+      return { id: 'power-of-d', options: { d, replacement: replacement ?? false } };
+    default:
+      return { id: name.replace(/^lvs-/, 'lvs/'), options: {} };
+  }
+}
+
+function dispatcher(scheduler: Scheduler, backends: readonly Backend[], weights: readonly number[]): DirectorDescription {
+  return {
+    mode: 'client-side',
+    scheduler,
+    members: backends.map(({ name }, k) => ({ service: name, server: 0, weight: weights[k], limit: Infinity })),
+    persistence: 0,
+    workers: Infinity,
+    queue: Infinity,
+    full: 'refuse',
+    cores: Infinity,
+    packetCost: 0,
+    sendBitsPerSecond: Infinity,
+    receiveBitsPerSecond: Infinity,
+    whenFull: { do: 'refuse' },
+    nodes: [],
+    tables: [],
+    linger: 0,
+  };
+}
+
+function experimentOf(described: ClusterDescription, backends: readonly Backend[], period: number): Experiment {
+  const total = (observed: Observed, of: (window: ServiceWindow) => number): number =>
+    backends.reduce((sum, { name }) => sum + of(observed.services[name]), 0);
+  const levels = (observed: Observed) => backends.map(({ name }) => observed.levels[`number ${name}`]);
+  const watches = (): Watch[] => (period > 0 ? [new Turns(period, backends.map(({ name }) => name))] : []);
+  return {
+    quantities: {
+      throughput: number(({ traffic }) => throughput(traffic)),
+      mean_response: number(({ traffic }) => traffic.responseMoments.mean),
+      mean_number: number((observed) => total(observed, ({ presentArea }) => presentArea) / observed.seconds),
+      mean_wait: number(
+        (observed) =>
+          total(observed, ({ gates }) => gates.workers.waited) / total(observed, ({ gates }) => gates.workers.arrivals),
+      ),
+      prob_wait: number(
+        (observed) =>
+          total(observed, ({ gates }) => gates.workers.waits) / total(observed, ({ gates }) => gates.workers.arrivals),
+      ),
+      utilisation: number(
+        (observed) =>
+          backends.reduce((sum, { name, servers }) => sum + utilisation(observed.services[name], servers), 0) /
+          backends.length,
+      ),
+      dist_backend_queue: list((observed) => shares(summed(levels(observed)))),
+      dist_backend_at_least_k: list((observed) => atLeast(shares(summed(levels(observed))))),
+      ...responsePercentiles(),
+      ...together(backends.map((backend, k) => ofBackend(backend, total, period, k))),
+    },
+    prepare: () => ({ cluster: described, watches: watches() }),
+  };
+}
+
+function ofBackend(
+  { name, servers }: Backend,
+  total: (observed: Observed, of: (window: ServiceWindow) => number) => number,
+  period: number,
+  place: number,
+): Quantities {
+  const at = ({ services }: Observed) => services[name];
+  const share: Quantity =
+    period > 0
+      ? number(({ counts }) => Turns.share(counts.turns, period, place))
+      : number((observed) => at(observed).ended / total(observed, ({ ended }) => ended));
+  return {
+    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers)),
+    [`mean_response_${name}`]: number((observed) => at(observed).responseSum / at(observed).ended),
+    [`mean_number_${name}`]: number((observed) => at(observed).presentArea / observed.seconds),
+    [`share_${name}`]: share,
+  };
+}
+
+/** Share of the time with at least so many. */
+function atLeast(present: readonly number[]): number[] {
+  const rest: number[] = [];
+  let sum = 0;
+  for (let k = present.length - 1; k >= 0; k--) rest[k] = sum += present[k];
+  return rest;
+}
+
+/** Place by place. */
+function summed(lists: readonly (readonly number[])[]): number[] {
+  const sums: number[] = [];
+  for (const one of lists) one.forEach((value, k) => (sums[k] = (sums[k] ?? 0) + value));
+  return sums;
+}

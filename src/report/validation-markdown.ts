@@ -1,0 +1,49 @@
+import type { Validation } from '../analysis/reference/validation.ts';
+import { printable } from './text.ts';
+import {
+  countsSentence,
+  failedCases,
+  howSentence,
+  intervalText,
+  unjudgedGroups,
+  valueText,
+} from './validation-text.ts';
+
+/** A validation for a pull request or a CI job page: the counts first, every failure, what nothing judges in a fold. */
+export function validationMarkdown(validation: Validation): string {
+  const { counts, suites } = validation;
+  const rows = suites.flatMap(({ name, counts: all, families }) => [
+    `| **${name}** | ${all.passed} | ${all.failed} | ${all.notExpressible} |`,
+    ...families.map(
+      (family) =>
+        `| ${escaped(family.name)} | ${family.counts.passed} | ${family.counts.failed} | ${family.counts.notExpressible} |`,
+    ),
+  ]);
+  const misses = failedCases(validation).map(({ id, figures, reason }) => {
+    const figuresText = figures
+      .filter(({ passed }) => !passed)
+      .map((figure) => {
+        const { name, expected, found, tolerance } = figure;
+        return `${name} expected ${valueText(expected)}, found ${valueText(found.value)}${intervalText(figure)} (${tolerance})`;
+      });
+    return `- **${escaped(id)}**: ${escaped([...(reason === undefined ? [] : [reason]), ...figuresText].join('; '))}`;
+  });
+  const unjudged = unjudgedGroups(validation).map(
+    ({ suite, reason, ids }) => `- ${suite}, ${escaped(reason)}: ${ids.map(escaped).join(', ')}`,
+  );
+  return [
+    `## ${countsSentence(counts)}`,
+    howSentence(validation),
+    ...(misses.length === 0 ? [] : [misses.join('\n')]),
+    ['| | passed | failed | not expressible |', '| --- | ---: | ---: | ---: |', ...rows].join('\n'),
+    ...(unjudged.length === 0
+      ? []
+      : [`<details><summary>Not expressible, and why</summary>\n\n${unjudged.join('\n')}\n\n</details>`]),
+  ]
+    .map((block) => `${block}\n`)
+    .join('\n');
+}
+
+function escaped(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>|#]/g, '\\$&');
+}

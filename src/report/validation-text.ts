@@ -1,0 +1,60 @@
+import type { CaseReport, JudgedFigure } from '../analysis/reference/suite.ts';
+import { bucketOf } from '../analysis/reference/validation.ts';
+import type { Counts, Validation } from '../analysis/reference/validation.ts';
+
+/** The words of a validation that screen, page and summary share. */
+
+/** `196 passed, 0 failed, 20 not expressible`. */
+export function countsSentence({ passed, failed, notExpressible }: Counts): string {
+  return `${passed} passed, ${failed} failed, ${notExpressible} not expressible`;
+}
+
+export function howSentence({ version, seed, widthMax, events }: Validation): string {
+  const width = widthMax === 1 ? 'as narrow as the reference asks' : `up to ${widthMax} times as wide as it asks`;
+  return `windtunnel ${version}, seed ${seed}, ${(events / 1e6).toFixed(1)} M events; intervals ${width}.`;
+}
+
+export function failedCases({ cases }: Validation): CaseReport[] {
+  return cases.filter((one) => bucketOf(one) === 'failed');
+}
+
+/** Cases that nothing judged, by suite and reason. */
+export function unjudgedGroups({
+  cases,
+}: Validation): { readonly suite: string; readonly reason: string; readonly ids: string[] }[] {
+  const groups = new Map<string, { suite: string; reason: string; ids: string[] }>();
+  for (const one of cases) {
+    if (bucketOf(one) !== 'notExpressible') continue;
+    const reason = one.verdict === 'not expressible' ? (one.reason ?? '') : one.verdict;
+    const key = `${one.suite}/${reason}`;
+    const group = groups.get(key) ?? { suite: one.suite, reason, ids: [] };
+    group.ids.push(one.id);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** A reference or an answer as it may stand in a line: six digits, lists and texts cut. */
+export function valueText(value: JudgedFigure['expected'] | undefined): string {
+  if (value === undefined) return '-';
+  if (typeof value === 'string') return value.length > 40 ? `${value.slice(0, 39)}…` : value;
+  if (typeof value === 'number') return numberText(value);
+  const shown = value
+    .slice(0, 4)
+    .map((entry) => (typeof entry === 'number' ? numberText(entry) : JSON.stringify(entry)));
+  return `[${shown.join(', ')}${value.length > 4 ? ', …' : ''}]`;
+}
+
+/** After a value: a blank and its unit, where it has one. */
+export function unitText(unit: string): string {
+  return unit === '' || unit === '-' ? '' : ` ${unit}`;
+}
+
+/** The interval after a value, where there is chance. */
+export function intervalText({ found: { low, high } }: JudgedFigure): string {
+  return Number.isFinite(low) && high > low ? ` (${numberText(low)} to ${numberText(high)})` : '';
+}
+
+function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : '-';
+}
