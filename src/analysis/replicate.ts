@@ -9,7 +9,7 @@ import type { StopReason } from '../sim/simulation.ts';
 import { build } from '../models/build.ts';
 import type { RequestRow } from '../models/clients/traffic.ts';
 import type { ClusterDescription } from '../models/description.ts';
-import type { LogEntry } from '../models/faults/faults.ts';
+import type { LogEntry } from '../models/faults/log.ts';
 import type { Reading } from '../models/reading.ts';
 import type { Run } from '../models/run.ts';
 import { TimelineRecorder } from './timeline.ts';

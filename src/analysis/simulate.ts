@@ -144,6 +144,9 @@ async function figuresOfToday(
   }
 }
 
+/** Figures of which no relative precision is asked. */
+const SHARES_AND_EXTREMES: ReadonlySet<string> = new Set(['errors', 'availability', 'ratio', 'max']);
+
 class Campaign {
   private readonly level: number;
   private readonly precision: number;
@@ -289,7 +292,7 @@ class Campaign {
         ) / of.pooled,
       );
     for (const slo of this.scenario.slos) {
-      if (slo.metric.kind === 'errors' || slo.metric.kind === 'ratio' || slo.metric.kind === 'max') continue;
+      if (SHARES_AND_EXTREMES.has(slo.metric.kind)) continue;
       const found = sloFigure(slo, this.windowsOf(slo.client), { level, relative: Infinity });
       if (found.level !== null && found.value > 0) widths.push((found.high - found.value) / found.value);
     }

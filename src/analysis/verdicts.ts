@@ -71,6 +71,12 @@ export function sloFigure({ metric, limit }: Slo, { pooled, each }: WindowsOfCli
       );
     case 'errors':
       return errorShare(pooled, each, { ...precision, relative: Infinity });
+    case 'availability':
+      return shareFigure(
+        estimate(pooled, each, ({ ok, ended }) => ok / ended),
+        { successes: pooled.ok, trials: pooled.ended },
+        { ...precision, relative: Infinity },
+      );
     case 'ratio': {
       const within = ({ response, ended }: TrafficWindow): number => response.countBelow(limit) / ended;
       const counts = { successes: Math.floor(pooled.response.countBelow(limit)), trials: pooled.ended };

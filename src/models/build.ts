@@ -30,10 +30,8 @@ import { schedulers } from './directors/schedulers/index.ts';
 import { plainSurroundings } from './directors/surroundings.ts';
 import { Draw } from './draw.ts';
 import { Execution } from './execution.ts';
-import { HealthCheck } from './failover/health-check.ts';
-import { Vrrp } from './failover/vrrp.ts';
-import { Faults } from './faults/faults.ts';
-import type { FaultTarget, LogEntry } from './faults/faults.ts';
+import { Failover } from './failover/failover.ts';
+import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
 import { OUTCOME } from './outcome.ts';
 import { Op, Program } from './program.ts';
@@ -98,7 +96,6 @@ class Builder {
   private readonly log: LogEntry[] = [];
   private readonly classes = new Map<string, number>();
   private readonly sites: SiteMaker;
-  private readonly vrrps = new Map<string, Vrrp>();
 
   constructor(
     private readonly description: ClusterDescription,
@@ -113,6 +110,8 @@ class Builder {
     this.calls = new Calls(this.simulation.budget);
     this.execution = new Execution(this.simulation, this.calls, this.program);
     this.program.emit(Op.end); // place 0: what a call without a program does
+    this.execution.errorPlace = this.program.length;
+    this.program.emit(Op.fail, OUTCOME.error);
     this.program.sites.push(new Site(0, 'none'));
     this.sites = new SiteMaker({
       description,
@@ -139,7 +138,19 @@ class Builder {
     for (const [name, director] of Object.entries(description.directors)) this.director(name, director);
     for (const compile of programs) compile();
     for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
-    this.failover();
+    const failover =
+      description.faults.length === 0
+        ? null
+        : new Failover({
+            description,
+            simulation: this.simulation,
+            execution: this.execution,
+            streams: this.streams,
+            tiers: this.tiers,
+            directors: this.directors,
+            clients: [...this.clients.keys()],
+            log: this.log,
+          });
     for (const probe of description.probes) this.probe(probe);
     for (const clients of this.clients.values()) clients.begin();
     return new Run({
@@ -152,6 +163,7 @@ class Builder {
       links: this.links,
       flows: this.sites.flows,
       log: this.log,
+      failover,
       seed: this.options.seed,
     });
   }
@@ -498,103 +510,6 @@ class Builder {
       case 'trace':
         return new TraceClients(this.simulation, source, traffic, load);
     }
-  }
-
-  // ------------------------------------------------------------------------------------------------------ failover
-
-  /** Health checks and the rest of failover are only there when something can fail: they cost events and change nothing else. */
-  private failover(): void {
-    const { faults } = this.description;
-    if (faults.length === 0) return;
-    for (const [name, director] of this.directors) {
-      const vrrp = new Vrrp(
-        this.simulation,
-        director.description,
-        this.addressOwner(director),
-        this.streams.stream(`${name}/vrrp`),
-      );
-      this.vrrps.set(name, vrrp);
-      const { check } = director.description;
-      if (check === undefined) continue;
-      const decided = (member: number, up: boolean): void => {
-        for (const one of director.processes?.directors ?? [director]) one.setUp(member, up);
-        const text = `${name} ${up ? 'puts back' : 'takes out'} ${director.members[member].name}`;
-        this.log.push({ at: this.simulation.now, until: this.simulation.now, text, kind: 'detection' });
-        this.execution.admit(director);
-      };
-      new HealthCheck(this.simulation, check, director.members, decided, this.streams.stream(`${name}/check`));
-    }
-    new Faults(this.simulation, faults, (target) => this.targets(target), this.log);
-  }
-
-  private addressOwner(director: Director): { lost(node: string): void; taken(node: string): void } {
-    return {
-      lost: () => {
-        director.reachable = false;
-        if (director.front !== null) this.execution.kill(director.front);
-        else if (director.description.mode === 'nat' || director.description.mode === 'fullnat') {
-          this.execution.loseThrough(director);
-        }
-      },
-      taken: (node) => {
-        director.reachable = true;
-        if (director.front !== null) this.execution.restore(director.front);
-        const text = `${director.name}: ${node} has the address`;
-        this.log.push({ at: this.simulation.now, until: this.simulation.now, text, kind: 'takeover' });
-      },
-    };
-  }
-
-  /** What a fault's target names: servers of a service, or nodes of a director. @throws RangeError if it names nothing. */
-  private targets(target: string): readonly FaultTarget[] {
-    const dot = target.indexOf('.');
-    const name = dot < 0 ? target : target.slice(0, dot);
-    const part = dot < 0 ? undefined : target.slice(dot + 1);
-    const vrrp = this.vrrps.get(name);
-    if (vrrp !== undefined) {
-      const { nodes } = this.directors.get(name)!.description;
-      const named = part === undefined ? nodes : nodes.filter((node) => node.name === part);
-      if (named.length > 0) return named.map((node) => this.nodeTarget(name, vrrp, vrrp.indexOf(node.name)));
-    }
-    const servers = this.tiers.get(name)?.servers ?? [];
-    const chosen = part === undefined ? servers : servers.filter((server) => server.name === target);
-    if (chosen.length === 0) throw new RangeError(`a fault names "${target}", which is no server and no node`);
-    return chosen.map((server) => this.serverTarget(server));
-  }
-
-  private serverTarget(server: Server): FaultTarget {
-    const { execution } = this;
-    return {
-      crash: () => execution.kill(server),
-      stop: () => execution.kill(server),
-      restore: () => execution.restore(server),
-      setHung: (hung) => execution.setHung(server, hung),
-      setSlow: (factor) => execution.setSpeed(server, server.ownSpeed * factor),
-      setDraining: (draining) => {
-        for (const director of execution.directors) {
-          director.members.forEach((member, index) => {
-            if (member === server) director.setDraining(index, draining);
-          });
-          execution.admit(director);
-        }
-      },
-    };
-  }
-
-  private nodeTarget(name: string, vrrp: Vrrp, node: number): FaultTarget {
-    const { front } = this.directors.get(name)!;
-    const { execution } = this;
-    const whole = (act: () => void): void => {
-      if (vrrp.active === node && front !== null) act();
-    };
-    return {
-      crash: () => vrrp.fall(node, false),
-      stop: () => vrrp.fall(node, true),
-      restore: () => vrrp.rise(node),
-      setHung: (hung) => whole(() => execution.setHung(front!, hung)),
-      setSlow: (factor) => whole(() => execution.setSpeed(front!, front!.ownSpeed * factor)),
-      setDraining: () => undefined,
-    };
   }
 
   // -------------------------------------------------------------------------------------------------------- probes

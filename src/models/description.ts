@@ -298,6 +298,10 @@ export interface DirectorDescription {
   /** Nodes of an active/backup pair; one node named `1` by default. */
   readonly nodes: readonly { readonly name: string; readonly priority: number }[];
   readonly vrrp?: VrrpDescription;
+  /** Seconds until another node has the address, drawn each time, where no protocol is meant (hot standby). */
+  readonly takeover?: TimeDescription;
+  /** Connection tables are copied to the other nodes (LVS sync daemon, conntrackd): a takeover loses none. */
+  readonly sync?: boolean;
   readonly tables: readonly TableDescription[];
   /** How long a closed connection stays in the table as inactive (steers lc and wlc), in seconds. */
   readonly linger: number;
@@ -321,12 +325,24 @@ export interface MemberDescription {
   readonly slowStart?: number;
 }
 
-/** Active health check of each member. */
+/** Active health check of each member; see `failover/health-check.ts` for what each product calls these. */
 export interface CheckDescription {
+  /** Seconds between probes of a member that is well, or that is down and stays so where `down` is absent. */
   readonly every: number;
   readonly timeout: number;
   readonly fall: number;
   readonly rise: number;
+  /** Seconds to the next probe while failures (`failing`) or successes (`rising`) in a row are being counted. */
+  readonly failing?: number;
+  readonly rising?: number;
+  /** Seconds between probes of a member that is down. */
+  readonly down?: number;
+  /** A probe is over when a connection is accepted (`tcp`), or when a good answer has come (`http`, the default). */
+  readonly kind?: 'tcp' | 'http';
+  /** The interval runs from the end of a probe to the next (`delay`, the default), or from beginning to beginning (`rate`). */
+  readonly schedule?: 'delay' | 'rate';
+  /** Members are out until their first checks have succeeded. */
+  readonly startsDown?: boolean;
 }
 
 /** VRRP between the nodes (RFC 3768 for version 2, RFC 5798 for version 3). */
@@ -335,6 +351,26 @@ export interface VrrpDescription {
   readonly advert: number;
   readonly preempt: boolean;
   readonly preemptDelay: number;
+  /** A script on each node; see `failover/vrrp.ts`. */
+  readonly track?: TrackDescription;
+  /** Gratuitous ARP of a node that takes over; absent = never lost. */
+  readonly arp?: ArpDescription;
+}
+
+/** keepalived's `vrrp_script`: without a weight a failing node gives up the address, else its priority changes. */
+export interface TrackDescription {
+  readonly every: number;
+  readonly fall: number;
+  readonly rise: number;
+  /** Added to the priority while the script fails (below 0) or succeeds (above 0); -253..253; absent = give up. */
+  readonly weight?: number;
+}
+
+export interface ArpDescription {
+  /** Packets of one burst, each lost with this probability; a second burst after `delay` seconds. */
+  readonly packets: number;
+  readonly loss: number;
+  readonly delay: number;
 }
 
 // --------------------------------------------------------------------------------------------------- links and rest
@@ -359,15 +395,69 @@ export interface TableDescription {
   readonly full: 'refuse' | 'drop';
 }
 
+export type FaultKind =
+  /** A server's process dies: what is in progress is reset, connections are refused. A node's host dies without a word. */
+  | 'crash'
+  /** The end of every other fault of the target. */
+  | 'restore'
+  /** Accepts connections and does not answer. */
+  | 'hang'
+  /** Computes at `factor` of its speed. */
+  | 'slow'
+  /** Gets no new requests from directors. */
+  | 'drain'
+  /** Ends in an orderly way. */
+  | 'stop'
+  /** Listens no more; what is in progress goes on. */
+  | 'refuse'
+  /** Answers errors, at once or after `answer`; a share of the requests where `share` is below 1. */
+  | 'sick'
+  /** Alive, but no packet comes or goes. */
+  | 'unplug'
+  /** A node's VRRP process dies (kill -9); the node still answers at the address. */
+  | 'kill9'
+  /** A node's tracked script fails. */
+  | 'script'
+  /** No packet passes between the two `sides`. */
+  | 'partition';
+
 export interface FaultDescription {
+  /** Seconds from the start; of the first time where it happens again and again: not before. */
   readonly at: number;
-  readonly do: 'crash' | 'restore' | 'hang' | 'slow' | 'drain' | 'stop';
-  /** `web` (every server), `web.2`, `vip` or `vip.a`. */
+  readonly do: FaultKind;
+  /** `web` (every server), `web.2`, `vip`, `vip.a`, the name of a zone, or both sides of a partition in words. */
   readonly target: string;
+  /** What `target` stands for, where it is a zone. */
+  readonly targets?: readonly string[];
+  /** Both sides of a partition. */
+  readonly sides?: readonly [readonly string[], readonly string[]];
   /** Seconds after which it ends by itself; Infinity = until `restore`. */
   readonly for: number;
+  /** The same, drawn. */
+  readonly lasts?: DistributionSpec;
   /** `slow`: speed is multiplied by this (0 < factor < 1). */
   readonly factor: number;
+  /** `sick`: share of requests that get an error, 0..1; 1 by default. And the time to the answer; 0 by default. */
+  readonly share?: number;
+  readonly answer?: DistributionSpec;
+  /** Happens again and again; `at` is then the earliest beginning of the first waiting time. */
+  readonly again?: FaultAgain;
+  /** Where it comes back (`crash`, `stop`): its speed at first, and the seconds until it is full again (cold caches). */
+  readonly cold?: { readonly factor: number; readonly over: number };
+  /** For availability over a year: mean seconds from one such fault to the next, and from fault to repair. */
+  readonly mtbf?: number;
+  readonly mttr?: number;
+}
+
+export interface FaultAgain {
+  /** Seconds from the end of one to the beginning of the next. */
+  readonly every: DistributionSpec;
+  /** Seconds that each lasts. */
+  readonly for: DistributionSpec;
+  /** All targets at the same moments; else each has a process of its own. */
+  readonly together: boolean;
+  /** `takeover`: the repair of a node begins when another has the address, or when no other is left to take it. */
+  readonly repairFrom: 'fault' | 'takeover';
 }
 
 export type ProbeDescription =

@@ -64,7 +64,7 @@ import type { OutcomeCode } from './outcome.ts';
 import { Op } from './program.ts';
 import type { Program } from './program.ts';
 import { Entry } from './services/gate.ts';
-import type { Server } from './services/server.ts';
+import type { Server, Sickness } from './services/server.ts';
 import type { Computed } from './services/sharing-processor.ts';
 import type { Hop, Site } from './site.ts';
 import type { Table } from './tables/table.ts';
@@ -117,6 +117,12 @@ export class Execution implements Component, Computed {
   private readyGenerations = new Int32Array(64);
   private readyHead = 0;
   private readyTail = 0;
+  /** Says whether the answer of a call, or its SYN, is lost on the way now; null = nothing is cut. */
+  private cut: ((call: CallHandle) => boolean) | null = null;
+  /** Answers that wait for a cut to end. */
+  private held: { readonly call: CallHandle; readonly generation: number }[] = [];
+  /** Place of the program that answers an error; set by the builder. */
+  errorPlace = 0;
 
   constructor(
     private readonly simulation: Simulation,
@@ -216,6 +222,8 @@ export class Execution implements Component, Computed {
   kill(server: Server): void {
     server.up = false;
     server.hung = false;
+    server.refusing = false;
+    server.sick = null;
     const { calls } = this;
     for (let call = 1; call <= calls.top; call++) {
       const o = call << INTEGER_SHIFT;
@@ -239,12 +247,21 @@ export class Execution implements Component, Computed {
     this.drain();
   }
 
-  /** The director forgets its connections: what is in progress through it is reset, though servers go on with it. */
+  /**
+   * The director forgets its connections: what is in progress through it is reset, though servers go on with it. Who is
+   * still trying to connect goes on trying.
+   */
   loseThrough(director: Director): void {
     const { calls } = this;
+    for (const { call, generation } of this.held) {
+      const o = call << INTEGER_SHIFT;
+      if (calls.i[o + GENERATION] === generation && this.program.sites[calls.i[o + SITE]].director === director)
+        calls.i[o + CARRIED] = OUTCOME.reset;
+    }
     for (let call = 1; call <= calls.top; call++) {
       const o = call << INTEGER_SHIFT;
       if (calls.i[o + STATE] === State.free || (calls.i[o + FLAGS] & (Flag.placed | Flag.pinned)) === 0) continue;
+      if (calls.i[o + STATE] === State.connecting) continue;
       const through = calls.i[o + DIRECTOR];
       const same = through === director.index || director.processes?.directors.includes(this.directors[through]);
       if (same !== true || calls.i[o + REPLY] === 0) continue;
@@ -262,6 +279,34 @@ export class Execution implements Component, Computed {
   userLeaves(kept: KeptConnections, user: number): void {
     kept.leave(user, (slot) => this.closeKept(kept, slot, 'client'));
     this.drain();
+  }
+
+  /**
+   * Sets what is cut, and lets answers go on that no longer are.
+   * @param cut null = nothing.
+   */
+  setCut(cut: ((call: CallHandle) => boolean) | null): void {
+    this.cut = cut;
+    if (this.held.length === 0) return;
+    const held = this.held;
+    this.held = [];
+    for (const { call, generation } of held) {
+      const i = this.calls.i;
+      const o = call << INTEGER_SHIFT;
+      if (i[o + GENERATION] !== generation || i[o + REPLY] === 0) continue;
+      if (cut !== null && cut(call)) this.held.push({ call, generation });
+      else this.advance(this.sendAnswer(call));
+    }
+    this.drain();
+  }
+
+  /** The caller of a call: index of its server, or `~client`; for a message that nobody waits for, the call's own server. */
+  callerOf(call: CallHandle): number {
+    const i = this.calls.i;
+    let reply = i[(call << INTEGER_SHIFT) + REPLY];
+    if (reply === 0) return i[(call << INTEGER_SHIFT) + SERVER];
+    while (reply > 0 && i[(reply << INTEGER_SHIFT) + SERVER] < 0) reply = i[(reply << INTEGER_SHIFT) + REPLY];
+    return reply > 0 ? i[(reply << INTEGER_SHIFT) + SERVER] : reply;
   }
 
   /** The server is back, empty. */
@@ -440,6 +485,9 @@ export class Execution implements Component, Computed {
           else if (next === WAITS) return;
           break;
         }
+        case Op.fail:
+          call = this.finish(call, operand);
+          break;
         default:
           invariant(false, 'a program has known operations', () => `operation ${program.code[2 * pc]} at ${pc}`);
       }
@@ -670,7 +718,8 @@ export class Execution implements Component, Computed {
     const o = call << INTEGER_SHIFT;
     const server = this.servers[i[o + SERVER]];
     i[o + STATE] = State.running;
-    if (!server.up) return this.finish(call, OUTCOME.refused);
+    if (this.cut !== null && this.cut(call)) return this.synDropped(call);
+    if (!server.up || server.refusing) return this.finish(call, OUTCOME.refused);
     const now = this.simulation.now;
     if ((i[o + FLAGS] & (Flag.pinned | Flag.opening)) === Flag.pinned) {
       server.account(now);
@@ -688,11 +737,24 @@ export class Execution implements Component, Computed {
     d[(call << DOUBLE_SHIFT) + STARTED] = now;
     const entry = server.entry[i[o + CLASS]];
     i[o + PC] = entry;
+    if (server.sick !== null && !server.hung && server.sick.strikes()) return this.answerError(call, server.sick);
     if (server.hung && this.program.code[2 * entry] !== Op.acquire) {
       this.stop(call, server); // without a worker to wait for
       return 0;
     }
     return call;
+  }
+
+  /** A sick server answers that it failed, without any of its work. */
+  private answerError(call: CallHandle, sick: Sickness): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    i[o + PC] = this.errorPlace;
+    const seconds = sick.seconds();
+    if (seconds === 0) return call;
+    i[o + STATE] = State.delay;
+    i[o + EVENT] = this.simulation.at(this.simulation.now + seconds, this.address + DELAY, call, Rank.completion);
+    return 0;
   }
 
   /** The accept queue is full. */
@@ -830,6 +892,11 @@ export class Execution implements Component, Computed {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
     let flags = i[o + FLAGS];
+    const lost =
+      this.cut !== null &&
+      (flags & (Flag.arrived | Flag.branch)) === Flag.arrived &&
+      i[o + REPLY] !== 0 &&
+      this.cut(call);
     if (i[o + HELD] !== 0) this.giveBackAll(call);
     if ((flags & Flag.arrived) !== 0) this.depart(call, this.servers[i[o + SERVER]], outcome);
     if ((flags & Flag.kept) !== 0) {
@@ -837,21 +904,48 @@ export class Execution implements Component, Computed {
       flags = i[o + FLAGS];
     }
     const site = this.program.sites[i[o + SITE]];
-    if ((flags & Flag.placed) !== 0 && !this.keepsPlace(call, outcome, site)) this.unplace(call, outcome);
+    if ((flags & Flag.placed) !== 0 && !lost && !this.keepsPlace(call, outcome, site)) this.unplace(call, outcome);
     if ((flags & Flag.entries) !== 0) {
       for (const table of site.tables!) table.close();
       i[o + FLAGS] &= ~Flag.entries;
     }
     const exchanged = outcome === OK && i[o + SERVER] >= 0 && (flags & Flag.branch) === 0;
     if (exchanged) site.exchanges++;
-    if (exchanged && site.back !== null && i[o + REPLY] !== 0) {
-      i[o + FLAGS] |= Flag.returning;
+    if (lost) {
       i[o + CARRIED] = outcome;
       i[o + STATE] = State.transit;
-      i[o + HOP] = 0;
-      this.calls.d[(call << DOUBLE_SHIFT) + PASSED] = 0;
-      return this.hopPassed(call);
+      this.held.push({ call, generation: i[o + GENERATION] });
+      return 0;
     }
+    if (exchanged && site.back !== null && i[o + REPLY] !== 0) {
+      i[o + CARRIED] = outcome;
+      return this.sendBack(call);
+    }
+    const next = this.answer(call, outcome);
+    this.calls.close(call);
+    return next;
+  }
+
+  private sendBack(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    i[o + FLAGS] |= Flag.returning;
+    i[o + STATE] = State.transit;
+    i[o + HOP] = 0;
+    this.calls.d[(call << DOUBLE_SHIFT) + PASSED] = 0;
+    return this.hopPassed(call);
+  }
+
+  /** A held answer goes its way. */
+  private sendAnswer(call: CallHandle): CallHandle {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const outcome = i[o + CARRIED];
+    const site = this.program.sites[i[o + SITE]];
+    const placed = (i[o + FLAGS] & Flag.placed) !== 0;
+    if (placed && !this.keepsPlace(call, outcome, site)) this.unplace(call, outcome);
+    if (outcome === OK && site.back !== null) return this.sendBack(call);
+    i[o + STATE] = State.running;
     const next = this.answer(call, outcome);
     this.calls.close(call);
     return next;
@@ -962,8 +1056,8 @@ export class Execution implements Component, Computed {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
     i[o + FLAGS] |= Flag.broken;
-    if (this.program.sites[i[o + SITE]].cancels) return this.abort(call, OUTCOME.timeout);
-    return this.cutOff(call, OUTCOME.timeout);
+    const stops = this.program.sites[i[o + SITE]].cancels && (this.cut === null || !this.cut(call));
+    return stops ? this.abort(call, OUTCOME.timeout) : this.cutOff(call, OUTCOME.timeout);
   }
 
   /** Tells the caller that it failed; what has come to a server goes on there for nobody. */

@@ -13,6 +13,7 @@ export const OUTCOMES = [
   'rejected', // shed on purpose (limit, load shedding)
   'no-port', // no free source port or table entry
   'canceled', // its caller gave up and withdrew it
+  'error', // the server answered that it failed (HTTP 5xx)
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];

@@ -36,6 +36,8 @@ export const Op = {
   loopEnd: 12,
   /** A cold step; operand: action. */
   action: 13,
+  /** The call fails; operand: outcome. */
+  fail: 14,
 } as const;
 
 export interface Acquisition {

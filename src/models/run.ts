@@ -8,8 +8,9 @@ import type { Director } from './directors/director.ts';
 import { totals } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
 import type { Execution } from './execution.ts';
+import type { Failover } from './failover/failover.ts';
+import type { LogEntry } from './faults/log.ts';
 import { CensusPace, checkAll } from './invariants.ts';
-import type { LogEntry } from './faults/faults.ts';
 import type { Link } from './links/link.ts';
 import type {
   ClientReading,
@@ -39,6 +40,8 @@ export interface Parts {
   /** Traffic of one exchange at each site that goes through a director. */
   readonly flows: ReadonlyMap<Site, { readonly director: Director; readonly flows: Flows }>;
   readonly log: readonly LogEntry[];
+  /** Checks, takeovers and faults; null where a scenario has no faults. */
+  readonly failover: Failover | null;
   readonly seed: string | number;
 }
 

@@ -15,6 +15,7 @@ import { distribution } from '../sim/random/index.ts';
 import { boundsOf, closedBound } from './bounds.ts';
 import type { Bound } from './bounds.ts';
 import type { Assumption, Scenario } from './scenario.ts';
+import { faultText } from './fault-text.ts';
 import { displayQuantity } from './units.ts';
 
 /** Several paragraphs, each line at most 80 columns (names of things may make it longer). */
@@ -237,11 +238,7 @@ function stepText(step: Step): string {
 }
 
 function faultLines({ cluster }: Scenario): readonly string[] {
-  return cluster.faults.flatMap((fault) =>
-    wrap(
-      `${seconds(fault.at)}: ${fault.do} ${fault.target}${fault.do === 'slow' ? ` to ${percent(fault.factor)}` : ''}${fault.for < Infinity ? ` for ${seconds(fault.for)}` : ''}`,
-    ),
-  );
+  return cluster.faults.flatMap((fault) => wrap(faultText(fault)));
 }
 
 function endText({ time }: Scenario): string {

@@ -3,6 +3,7 @@
  */
 import type { ClusterDescription, Step } from '../models/description.ts';
 import type { Context } from './context.ts';
+import { doubtFaults } from './fault-doubts.ts';
 import { servicesBehind } from './routes.ts';
 import { innerSteps } from './references.ts';
 import type { Slo } from './kinds/slos.ts';
@@ -13,7 +14,7 @@ export function findDoubts(cluster: ClusterDescription, slos: readonly Slo[], co
   doubtUncalled(cluster, context);
   doubtDrops(cluster, context);
   doubtSizes(cluster, context);
-  doubtChecks(cluster, context);
+  doubtFaults(cluster, context);
   doubtTimeouts(cluster, slos, context);
 }
 
@@ -131,29 +132,6 @@ function doubtSizes(cluster: ClusterDescription, context: Context): void {
   }
 }
 
-function doubtChecks(cluster: ClusterDescription, context: Context): void {
-  const crashes = cluster.faults.filter((fault) => fault.do === 'crash' || fault.do === 'hang');
-  for (const [name, { check, members }] of Object.entries(cluster.directors)) {
-    const hit = crashes.find(({ target }) =>
-      members.some(({ service, server }) => target === service || target === `${service}.${server + 1}`),
-    );
-    if (hit === undefined) {
-      continue;
-    }
-    if (check === undefined && hit.for >= NOTICED_SECONDS) {
-      context.doubt(
-        ['directors', name],
-        `${hit.target} fails, and ${name} has no health check: it goes on sending requests there`,
-      );
-    } else if (check !== undefined && hit.for < Infinity && check.every * check.fall > hit.for) {
-      context.doubt(
-        ['directors', name, 'check'],
-        `marks a server down after about ${check.every * check.fall} s, but ${hit.target} is back after ${hit.for} s`,
-      );
-    }
-  }
-}
-
 function doubtTimeouts(cluster: ClusterDescription, slos: readonly Slo[], context: Context): void {
   for (const slo of slos) {
     for (const [name, clients] of Object.entries(cluster.clients)) {
@@ -172,9 +150,6 @@ function doubtTimeouts(cluster: ClusterDescription, slos: readonly Slo[], contex
     }
   }
 }
-
-/** Shorter failures are over before a usual health check sees them. */
-const NOTICED_SECONDS = 5;
 
 type Call = Extract<Step, { do: 'call' }>;
 

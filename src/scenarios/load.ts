@@ -13,7 +13,8 @@ import { resolveClients } from './kinds/clients.ts';
 import type { GivenTrace } from './kinds/clients.ts';
 import { resolveDirector } from './kinds/directors.ts';
 import { applyMeasured, deriveDemands, readMeasured, tellMissing } from './kinds/measured.ts';
-import { resolveFault, resolveLink, resolvePrice, resolveProbe } from './kinds/rest.ts';
+import { resolveFault } from './kinds/faults.ts';
+import { resolveLink, resolvePrice, resolveProbe } from './kinds/rest.ts';
 import { resolveRunTime } from './kinds/run-time.ts';
 import { resolveService } from './kinds/services.ts';
 import type { MeasuredDemands } from './kinds/services.ts';
@@ -185,7 +186,7 @@ function resolveScenario(
     check,
   );
   checkSections(surface, broken, check);
-  const followable = checkReferences(bare, Object.keys(surface.prices ?? {}), check);
+  const followable = checkReferences(bare, Object.keys(surface.prices ?? {}), surface.zones ?? {}, check);
   const slos = resolveSlos(surface.slos, Object.keys(surface.clients), check);
   if (!followable || check.problems.length > 0 || context.problems.length > 0 || broken.size > 0) {
     return {
@@ -281,7 +282,7 @@ function resolveCluster(
     ),
     services,
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
-    faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, context)),
+    faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
     probes: (surface.measure ?? []).map(resolveProbe),
   };
 }

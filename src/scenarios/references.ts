@@ -7,14 +7,22 @@ import { servicesBehind } from './routes.ts';
 import { SERVERS_LIMIT } from './kinds/services.ts';
 import type { Path } from './problem.ts';
 import { isServer, serversText } from './servers.ts';
+import { checkFaults } from './fault-references.ts';
+import type { ZonesSurface } from './kinds/faults.ts';
 import { hintFor } from './suggest.ts';
 
 /** @returns whether calls can be followed: every target is there, and there is no circle. */
-export function checkReferences(cluster: ClusterDescription, prices: readonly string[], context: Context): boolean {
+export function checkReferences(
+  cluster: ClusterDescription,
+  prices: readonly string[],
+  zones: ZonesSurface,
+  context: Context,
+): boolean {
   const before = context.problems.length;
   checkNames(cluster, context);
   checkCalls(cluster, context);
   const followable = context.problems.length === before;
+  checkFaults(cluster, zones, context);
   checkTargets(cluster, prices, context);
   return followable && checkCircles(cluster, context);
 }
@@ -88,29 +96,6 @@ function checkReference(to: string, path: Path, cluster: ClusterDescription, con
 function checkTargets(cluster: ClusterDescription, prices: readonly string[], context: Context): void {
   const services = Object.keys(cluster.services);
   const all = [...Object.keys(cluster.directors), ...services];
-  cluster.faults.forEach(({ target, do: kind }, index) => {
-    const path = ['faults', index, kind];
-    const [name, part] = target.split('.');
-    const director = Object.hasOwn(cluster.directors, name) ? cluster.directors[name] : undefined;
-    const service = Object.hasOwn(cluster.services, name) ? cluster.services[name] : undefined;
-    if (context.isBroken(name)) {
-      return;
-    }
-    if (director === undefined && service === undefined) {
-      context.problem(path, `there is no service or director "${name}"`, hintFor(name, all), target);
-    } else if (part !== undefined && service !== undefined && !isServer(part, service.count)) {
-      context.problem(path, `there is no server "${target}"`, serversText(name, service.count), target);
-    } else if (part !== undefined && director !== undefined && !director.nodes.some((node) => node.name === part)) {
-      context.problem(
-        path,
-        `there is no node "${target}"`,
-        `nodes of ${name}: ${director.nodes.map((node) => node.name).join(', ')}`,
-        target,
-      );
-    } else if (director !== undefined && (kind === 'slow' || kind === 'drain')) {
-      context.problem(path, `a director cannot ${kind}`, 'a service or a server can', target);
-    }
-  });
   for (const [name, { between }] of Object.entries(cluster.links)) {
     between.forEach((end, i) => {
       if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.isBroken(end)) {

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { clientsSchema } from './kinds/clients.ts';
 import { directorSchema } from './kinds/directors.ts';
+import { faultSchema, zonesSchema } from './kinds/faults.ts';
 import { named, text } from './kinds/fields.ts';
 import { measuredSchema } from './kinds/measured.ts';
-import { faultSchema, linkSchema, priceSchema, probeSchema, timeSchema } from './kinds/rest.ts';
+import { linkSchema, priceSchema, probeSchema, timeSchema } from './kinds/rest.ts';
 import { serviceSchema } from './kinds/services.ts';
 import { slosSchema } from './kinds/slos.ts';
 
@@ -21,10 +22,10 @@ export const scenarioSchema = z
     directors: named(directorSchema, 'load balancers, by name').optional(),
     services: named(serviceSchema, 'tiers of servers, by name: { web: { workers: 8, work: [ { compute: 10 ms } ] } }'),
     links: named(linkSchema, 'links, by name').optional(),
-    faults: z
-      .array(faultSchema)
-      .optional()
-      .meta({ description: 'what happens at a time: { at: 3 min, crash: web.1 }' }),
+    zones: zonesSchema.optional(),
+    faults: z.array(faultSchema).optional().meta({
+      description: 'what happens: { at: 3 min, crash: web.1 }, { every: { exponential: 30 d }, crash: web, for: 2 h }',
+    }),
     slos: slosSchema.optional(),
     time: timeSchema.optional(),
     seed: z

@@ -2,6 +2,7 @@
  * Random clusters for the conservation fuzz: tiers that call each other, pools with patience, parallel branches, loops,
  * messages, retries at two tiers, kills, hangs and restores. Everything that may be left over must end by itself.
  */
+import type { DistributionSpec } from '../../src/sim/random/index.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type {
   CallStep,
@@ -199,12 +200,19 @@ class Generator {
       whenFull: this.chance(0.5)
         ? { do: 'refuse' }
         : { do: 'wait', room: 10, patience: this.chance(0.5) ? 0.2 : Infinity },
-      check: { every: 0.5, timeout: 0.5, fall: 2, rise: 2 },
+      check: { every: 0.5, timeout: 0.5, fall: 2, rise: 2, ...(this.chance(0.3) ? { failing: 0.1, kind: 'tcp' } : {}) },
       nodes: [
         { name: 'a', priority: 100 },
         { name: 'b', priority: 99 },
       ],
-      vrrp: { version: 2, advert: 0.2, preempt: this.chance(0.7), preemptDelay: 0 },
+      vrrp: {
+        version: 2,
+        advert: 0.2,
+        preempt: this.chance(0.7),
+        preemptDelay: 0,
+        track: { every: 0.3, fall: 1, rise: 1, ...(this.chance(0.5) ? { weight: -20 } : {}) },
+      },
+      sync: this.chance(0.5),
       linger: this.chance(0.3) ? 0.3 : 0,
       packetCost: this.chance(0.2) ? 1e-5 : 0,
     });
@@ -315,17 +323,20 @@ class Generator {
       const at = BUSY_SECONDS * this.u();
       faults.push({
         at,
-        do: this.pick(['crash', 'crash', 'hang', 'slow', 'drain'] as const),
+        do: this.pick(['crash', 'crash', 'hang', 'slow', 'drain', 'sick', 'refuse', 'unplug'] as const),
         target,
         for: 0.2 + 2 * this.u(),
         factor: 0.3,
+        ...(this.chance(0.3) ? { share: 0.5, answer: this.time() as DistributionSpec } : {}),
+        ...(this.chance(0.2) ? { cold: { factor: 0.4, over: 0.5 } } : {}),
       });
     }
+    faults.push(...this.wideFaults(targets, Object.keys(directors)));
     for (const name of Object.keys(directors)) {
       if (this.chance(0.5)) {
         faults.push({
           at: BUSY_SECONDS * this.u(),
-          do: this.chance(0.5) ? 'crash' : 'stop',
+          do: this.pick(['crash', 'stop', 'unplug', 'kill9', 'script'] as const),
           target: `${name}.a`,
           for: 2,
           factor: 1,
@@ -335,6 +346,34 @@ class Generator {
     for (const target of targets)
       faults.push({ at: BUSY_SECONDS + 3, do: 'restore', target, for: Infinity, factor: 1 });
     return faults;
+  }
+
+  /** A zone that crashes, a partition of anything, and failures at random that never end. */
+  private wideFaults(targets: readonly string[], directors: readonly string[]): FaultDescription[] {
+    const ends = [...targets, ...directors, 'open', 'closed'];
+    const zone = [this.pick(targets), this.pick(targets)];
+    const [one, other] = [this.pick(ends), this.pick(ends)];
+    const random = { kind: 'exponential', mean: 1 } as const;
+    const base = { at: BUSY_SECONDS * this.u(), for: 0.2 + this.u(), factor: 1 };
+    return [
+      { ...base, do: 'crash', target: 'zone', targets: zone[0] === zone[1] ? [zone[0]] : zone },
+      ...(one === other ? [] : [{ ...base, do: 'partition', target: 'sides', sides: [[one], [other]] } as const]),
+      ...(this.chance(0.3)
+        ? [
+            {
+              ...base,
+              do: this.pick(['crash', 'hang', 'unplug', 'sick'] as const),
+              target: this.pick(this.tiers),
+              again: {
+                every: { ...random, mean: 3 },
+                for: { ...random, mean: 0.2 },
+                together: this.chance(0.5),
+                repairFrom: 'fault',
+              },
+            } as const,
+          ]
+        : []),
+    ];
   }
 
   private time(): TimeDescription {

@@ -63,7 +63,7 @@ describe('doubts', () => {
         'rate: 9 req/s, to: d',
         'directors: { d: { upstream: s, check: { every: 10 s } } }\nfaults: [ { at: 1 min, crash: s.1, for: 20 s } ]',
       ),
-      /down after about 30 s, but s\.1 is back after 20 s/,
+      /down after about 25 s, but s\.1 is back after 20 s/,
     ],
     [
       'a promise that can only hold',

@@ -1,8 +1,16 @@
 /**
- * Active health checks of a director's members: every `every` seconds (phase uniform) a probe; `fall` failures in a row
- * take the member out, `rise` successes bring it back. A server that refuses fails its probe at once, one that hangs
- * only after `timeout`, and its next probe begins `every` after that.
- * Left out: what probes cost the servers, fast and down intervals.
+ * Active health checks of a director's members: a probe now and then (phase uniform); `fall` failures in a row take a
+ * member out, `rise` successes bring it back. A server that refuses or answers an error fails its probe at once, one
+ * that is silent only after `timeout`; the interval runs from the end of a probe to the next.
+ *
+ * Products as parameters:
+ * - HAProxy 2.6 (as recorded): `every` inter, `failing` = `rising` fastinter, `down` downinter.
+ * - keepalived 2.2: `every` delay_loop, `failing` delay_before_retry, `fall` retry + 1, `rise` 1, `timeout`
+ *   connect_timeout, kind tcp for TCP_CHECK; `alpha` is `startsDown`. Its first check comes within a delay_loop (warmup).
+ * - Kubernetes readiness: `every` periodSeconds, schedule `rate`, `fall` failureThreshold, `rise` successThreshold,
+ *   `startsDown`. Envoy: `every` interval, `failing` unhealthy_edge_interval, `down` unhealthy_interval.
+ *
+ * Left out: what probes cost the servers, and probes that wait in the line of a server that is merely busy.
  */
 import { Rank } from '../../sim/rank.ts';
 import type { RandomStream } from '../../sim/random/stream.ts';
@@ -18,33 +26,59 @@ export class HealthCheck {
   private readonly believedUp: boolean[];
   private readonly inRow: Int32Array;
 
-  /** @param decided told when a member goes out of or comes back into service. */
+  /**
+   * @param reaches whether packets pass between the director and a member now.
+   * @param decided told when a member goes out of or comes back into service.
+   */
   constructor(
     private readonly simulation: Simulation,
     private readonly check: CheckDescription,
     private readonly members: readonly Server[],
+    private readonly reaches: (member: number) => boolean,
     private readonly decided: (member: number, up: boolean) => void,
     random: RandomStream,
   ) {
     this.address = simulation.register(this);
-    this.believedUp = members.map(() => true);
+    this.believedUp = members.map(() => check.startsDown !== true);
     this.inRow = new Int32Array(members.length);
     members.forEach((_, member) => this.probeAt(random.uniform() * check.every, member));
   }
 
   on(kind: number, member: number): void {
     const { simulation, check } = this;
-    const server = this.members[member];
-    if (kind === PROBE && server.up && server.hung) {
+    const began = kind === PROBE ? simulation.now : simulation.now - check.timeout;
+    if (kind === PROBE && this.silent(member)) {
       simulation.at(simulation.now + check.timeout, this.address + SILENT, member, Rank.control);
       return;
     }
-    this.result(member, kind === PROBE && server.up);
-    this.probeAt(simulation.now + check.every, member);
+    this.result(member, kind === PROBE && this.answersWell(member));
+    const from = check.schedule === 'rate' ? began : simulation.now;
+    this.probeAt(Math.max(simulation.now, from + this.interval(member)), member);
   }
 
   private probeAt(time: number, member: number): void {
     this.simulation.at(time, this.address + PROBE, member, Rank.control);
+  }
+
+  /** Nothing comes back: unreachable, or accepted by the kernel and never answered. */
+  private silent(member: number): boolean {
+    const server = this.members[member];
+    if (!this.reaches(member)) return true;
+    return server.up && server.hung && !server.refusing && this.check.kind !== 'tcp';
+  }
+
+  private answersWell(member: number): boolean {
+    const server = this.members[member];
+    return server.up && !server.refusing && (server.sick === null || this.check.kind === 'tcp');
+  }
+
+  /** Seconds to the next probe. */
+  private interval(member: number): number {
+    const { every, failing, rising, down } = this.check;
+    const up = this.believedUp[member];
+    const counting = this.inRow[member] > 0;
+    if (up) return counting ? (failing ?? every) : every;
+    return (counting ? rising : down) ?? every;
   }
 
   private result(member: number, success: boolean): void {

@@ -13,10 +13,22 @@ import type { Table } from '../tables/table.ts';
 import type { Gate } from './gate.ts';
 import type { Processor } from './processor.ts';
 
+/** How a sick server answers. */
+export interface Sickness {
+  /** Whether this request gets an error. */
+  strikes(): boolean;
+  /** Seconds to the error. */
+  seconds(): number;
+}
+
 export class Server {
   up = true;
   /** Stopped (hang): nothing computes, nothing is answered, connections are still accepted. */
   hung = false;
+  /** Listens no more: new connections are refused, what is in progress goes on. */
+  refusing = false;
+  /** Answers errors; null = well. */
+  sick: Sickness | null = null;
   /** Relative speed now: `pace` times `pressure`. */
   speed: number;
   /** Its own speed times any slow-down fault. */

@@ -11,8 +11,9 @@ import type { Path } from '../problem.ts';
 import { isServer, serversText } from '../servers.ts';
 import { hintFor } from '../suggest.ts';
 import { resolveRetry, retrySchema } from './calls.ts';
-import { count, countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
+import { countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
+import { checkSchema, resolveCheck, resolvePair, vrrpSchema } from './failover.ts';
 import { network, resolveNetwork } from './network.ts';
 import { resolveTables, tables } from './tables.ts';
 
@@ -74,31 +75,20 @@ export const directorSchema = z
         description:
           'members at their limit are left out; when all are: refuse (default), or { wait: { room, patience } } in one line. pick: full members are picked too, and refuse (Mycat)',
       }),
-    check: z
-      .strictObject({
-        every: time('interval', { positive: true }),
-        timeout: time('when a silent server counts as failed', { positive: true }).optional(),
-        fall: count('failures in a row to mark down').optional(),
-        rise: count('successes in a row to mark up').optional(),
-        path: text('what is asked for; no effect').optional(),
-      })
-      .optional()
-      .meta({ description: 'active health check of each server; none by default' }),
+    check: checkSchema.optional(),
     nodes: named(
       z.strictObject({
         priority: z.int().min(1).max(254).meta({ description: 'VRRP priority, 1 to 254; the highest is active' }),
       }),
       'nodes of an active/backup pair',
     ).optional(),
-    vrrp: z
-      .strictObject({
-        version: z.union([z.literal(2), z.literal(3)]).optional(),
-        advert: time('advertisement interval', { positive: true }).optional(),
-        preempt: flag('the better node takes over again when it comes back').optional(),
-        preemptDelay: time('how long it waits before').optional(),
-      })
-      .optional()
-      .meta({ description: 'how the backup notices: VRRP (keepalived)' }),
+    vrrp: vrrpSchema.optional(),
+    takeover: timeLaw(
+      'hot standby without VRRP: time until another node has the address, detection and switch together',
+    ).optional(),
+    sync: flag(
+      'connection tables are copied to the other nodes (LVS sync daemon): a takeover keeps connections',
+    ).optional(),
     tables: tables.optional(),
     linger: time('how long a closed connection stays as inactive; steers lvs/lc and lvs/wlc').optional(),
   })
@@ -261,57 +251,5 @@ function resolveWhenFull(
     do: 'wait',
     room: unlimited(room ?? 'unlimited'),
     patience: context.limit(patience, 'time', [...path, 'wait', 'patience']),
-  };
-}
-
-function resolveCheck(
-  surface: NonNullable<DirectorSurface['check']>,
-  path: Path,
-  context: Context,
-): DirectorDescription['check'] {
-  const every = context.quantity(surface.every, 'time', [...path, 'every']);
-  const source = 'HAProxy 2.6 configuration manual: fall 3, rise 2, the timeout is the interval';
-  const timeout = context.fallback([...path, 'timeout'], surface.timeout, surface.every, {
-    source,
-    text: 'a silent server counts as failed after',
-  });
-  return {
-    every,
-    timeout: context.quantity(timeout, 'time', [...path, 'timeout']),
-    fall: context.fallback([...path, 'fall'], surface.fall, 3, {
-      source,
-      text: 'failures in a row to mark a server down',
-    }),
-    rise: context.fallback([...path, 'rise'], surface.rise, 2, { source, text: 'successes in a row to mark it up' }),
-  };
-}
-
-function resolvePair(
-  { nodes, vrrp }: DirectorSurface,
-  path: Path,
-  context: Context,
-): Pick<DirectorDescription, 'nodes' | 'vrrp'> {
-  const list = Object.entries(nodes ?? {}).map(([name, { priority }]) => ({ name, priority }));
-  if (list.length <= 1) {
-    if (vrrp !== undefined) {
-      context.problem([...path, 'vrrp'], 'needs two nodes', 'nodes: { a: { priority: 100 }, b: { priority: 99 } }');
-    }
-    return { nodes: list.length === 1 ? list : [{ name: '1', priority: 100 }] };
-  }
-  const source = 'keepalived 2.2 manual: advert_int 1 s, VRRP version 2, preemption on';
-  const at = [...path, 'vrrp'];
-  const advert = context.fallback([...at, 'advert'], vrrp?.advert, '1 s', { source, text: 'VRRP advertisements' });
-  return {
-    nodes: list,
-    vrrp: {
-      version: context.fallback([...at, 'version'], vrrp?.version, 2, { source, text: 'VRRP version' }),
-      advert: context.quantity(advert, 'time', [...at, 'advert']),
-      preempt: context.fallback([...at, 'preempt'], vrrp?.preempt, true, {
-        source,
-        text: 'the better node takes over again',
-      }),
-      preemptDelay:
-        vrrp?.preemptDelay === undefined ? 0 : context.quantity(vrrp.preemptDelay, 'time', [...at, 'preemptDelay']),
-    },
   };
 }

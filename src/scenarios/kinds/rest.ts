@@ -1,8 +1,8 @@
 /**
- * The short sections: links, faults, probes, time, prices.
+ * The short sections: links, probes, time, prices.
  */
 import { z } from 'zod';
-import type { FaultDescription, LinkDescription, ProbeDescription } from '../../models/description.ts';
+import type { LinkDescription, ProbeDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import { bandwidth, flag, number, reference, time } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
@@ -14,34 +14,6 @@ export const linkSchema = z
     bandwidth: bandwidth('each way; unlimited by default').optional(),
   })
   .meta({ description: 'a link between two things, both ways' });
-
-const kinds = ['crash', 'restore', 'hang', 'slow', 'drain', 'stop'] as const;
-const target = 'a service (every server), a server (web.2), a director, or a node of it (vip.a)';
-
-export const faultSchema = z
-  .strictObject({
-    at: time('when, from the start'),
-    crash: reference(`dies, with what is in progress: ${target}`).optional(),
-    restore: reference(`comes back: ${target}`).optional(),
-    hang: reference(`accepts and does not answer: ${target}`).optional(),
-    slow: reference(`computes slower, by \`factor\`: ${target}`).optional(),
-    drain: reference(`gets no new requests: ${target}`).optional(),
-    stop: reference(`ends in order: ${target}`).optional(),
-    for: time('ends by itself after this time').optional(),
-    factor: number('speed is multiplied by this, above 0 and below 1', 0, 1).optional(),
-  })
-  .check(({ value, issues }) => {
-    const given = kinds.filter((kind) => value[kind] !== undefined);
-    if (given.length !== 1) {
-      const rule = given.length === 0 ? 'says nothing that happens' : `says ${given.join(' and ')}`;
-      issues.push({
-        code: 'custom',
-        message: `${rule}\ngive one of ${kinds.join(', ')}: { at: 3 min, crash: web.1 }`,
-        input: value,
-      });
-    }
-  })
-  .meta({ description: 'something that happens at a time' });
 
 export const probeSchema = z
   .strictObject({
@@ -86,32 +58,6 @@ export function resolveLink(surface: z.infer<typeof linkSchema>, name: string, c
         ? { kind: 'deterministic', value: 0 }
         : resolveTime(surface.latency, [...path, 'latency'], context),
     bitsPerSecond: context.limit(surface.bandwidth, 'bandwidth', [...path, 'bandwidth']),
-  };
-}
-
-export function resolveFault(surface: z.infer<typeof faultSchema>, index: number, context: Context): FaultDescription {
-  const path = ['faults', index];
-  const kind = kinds.find((one) => surface[one] !== undefined) ?? 'crash';
-  if (surface.factor !== undefined && kind !== 'slow') {
-    context.problem([...path, 'factor'], 'belongs to `slow`', '{ at: 1 min, slow: web.1, factor: 0.5, for: 30 s }');
-  }
-  if (kind === 'slow' && !(surface.factor !== undefined && surface.factor > 0 && surface.factor < 1)) {
-    context.problem(
-      [...path, 'factor'],
-      'must be above 0 and below 1: the speed is multiplied by it',
-      'for example factor: 0.5',
-      surface.factor,
-    );
-  }
-  if (surface.for !== undefined && (kind === 'restore' || kind === 'stop')) {
-    context.problem([...path, 'for'], `does not go with ${kind}`, 'leave it out');
-  }
-  return {
-    at: context.quantity(surface.at, 'time', [...path, 'at']),
-    do: kind,
-    target: surface[kind] ?? '',
-    for: context.limit(surface.for, 'time', [...path, 'for']),
-    factor: surface.factor ?? 1,
   };
 }
 

@@ -1,11 +1,12 @@
 /** When a run ends, where the file does not say it: steady state unless something happens at a time. */
-import type { ClientsDescription, ClusterDescription } from '../../models/description.ts';
+import type { ClientsDescription, ClusterDescription, FaultDescription } from '../../models/description.ts';
 import { distribution } from '../../sim/random/index.ts';
 import type { DistributionSpec } from '../../sim/random/index.ts';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { RunTime } from '../scenario.ts';
 import { displayQuantity } from '../units.ts';
+import { meanFaultSeconds } from './faults.ts';
 import type { timeSchema } from './rest.ts';
 import { endOfShape } from './shapes.ts';
 
@@ -18,7 +19,8 @@ export function resolveRunTime(
     surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]);
   const clients = Object.values(cluster.clients);
   const ends = clients.map(endOfLoad);
-  const lastFault = Math.max(0, ...cluster.faults.map((fault) => fault.at + (fault.for < Infinity ? fault.for : 0)));
+  const lastFault = Math.max(0, ...cluster.faults.map(endOfFault));
+  const recurring = cluster.faults.some(({ again }) => again !== undefined);
   const lastChange = Math.max(lastFault, ...ends.map(({ change }) => change ?? 0));
   const steady = cluster.faults.length === 0 && ends.every(({ change, finite }) => change === 0 && !finite);
   const duration = read('duration');
@@ -43,6 +45,10 @@ export function resolveRunTime(
   }
   if (steady) {
     return { kind: 'steady', duration: null, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
+  }
+  if (recurring) {
+    context.problem(['time'], 'needs a duration: faults come again and again', 'for example time: { duration: 2 h }');
+    return { kind: 'terminating', duration: 1, warmup, stopWhenEmpty: false, lastChange };
   }
   const allFinite = ends.every(({ finite }) => finite);
   if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0)) {
@@ -69,6 +75,12 @@ export function resolveRunTime(
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
+
+/** When a fault is over; one that comes again and again, or is never over, has no end that a run could wait for. */
+function endOfFault(fault: FaultDescription): number {
+  const lasts = meanFaultSeconds(fault);
+  return fault.at + (fault.again === undefined && lasts < Infinity ? lasts : 0);
+}
 
 /** Long enough to see a recovery from a fault. */
 const AFTER_FAULT_SECONDS = 120;

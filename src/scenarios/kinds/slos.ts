@@ -27,6 +27,8 @@ export type SloMetric =
   | { readonly kind: 'max' }
   /** Failed requests as a share of those that ended. */
   | { readonly kind: 'errors' }
+  /** Successful requests as a share of those that ended; the failover section sets it against a budget of 30 days. */
+  | { readonly kind: 'availability' }
   /** Successes a second. */
   | { readonly kind: 'throughput' }
   /** At least this share (0..1) of all requests succeeds within the limit; the limit is a time. */
@@ -45,6 +47,7 @@ const sloText = z
     examples: [
       'p(95) < 200 ms',
       'errors < 0.1 %',
+      'availability > 99.95 %',
       '99.9% < 300 ms',
       'throughput > 500 req/s',
       'visitors: p(95) < 200 ms',
@@ -127,13 +130,14 @@ export function parseSlo(text: string): Slo | { readonly rule: string; readonly 
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-const metricWords = ['p(95)', 'avg', 'mean', 'med', 'max', 'errors', 'throughput', 'rate', '99.9%'];
+const metricWords = ['p(95)', 'avg', 'mean', 'med', 'max', 'errors', 'availability', 'throughput', 'rate', '99.9%'];
 
 const dimensions: Readonly<Record<SloMetric['kind'], Dimension>> = {
   percentile: 'time',
   mean: 'time',
   max: 'time',
   errors: 'share',
+  availability: 'share',
   throughput: 'rate',
   ratio: 'time',
 };
@@ -160,6 +164,8 @@ function metricOf(word: string): SloMetric | null {
     case 'errors':
     case 'error rate':
       return { kind: 'errors' };
+    case 'availability':
+      return { kind: 'availability' };
     case 'rate':
     case 'throughput':
       return { kind: 'throughput' };

@@ -1,6 +1,6 @@
 /** Detection times of a hundred servers, each with a phase of its own (keepalived and HAProxy as recorded). */
 import { describe, expect, test } from 'vitest';
-import type { FaultDescription } from '../../../src/models/description.ts';
+import type { CheckDescription, FaultDescription } from '../../../src/models/description.ts';
 import { call, director, service } from '../random-cluster.ts';
 import { cluster, play, trace, wait } from '../hand-made.ts';
 
@@ -8,7 +8,12 @@ const SERVERS = 100;
 const check = { every: 2, timeout: 1, fall: 3, rise: 2 };
 
 /** Seconds from `since` to each decision of this kind. */
-function detections(faults: readonly FaultDescription[], decision: 'takes out' | 'puts back', since: number): number[] {
+function detections(
+  faults: readonly FaultDescription[],
+  decision: 'takes out' | 'puts back',
+  since: number,
+  more: Partial<CheckDescription> = {},
+): number[] {
   const { run } = play(
     cluster({
       clients: { c: trace([0], [call('d')]) },
@@ -20,7 +25,7 @@ function detections(faults: readonly FaultDescription[], decision: 'takes out' |
             weight: 1,
             limit: Infinity,
           })),
-          check,
+          check: { ...check, ...more },
         }),
       },
       services: { s: service({ count: SERVERS, work: { '*': [] } }) },
@@ -67,6 +72,71 @@ describe('a member is taken out', () => {
   test('and failures do not add up over successes', () => {
     const short = (at: number): FaultDescription => ({ ...crash, at, for: 3.9 });
     expect(detections([short(10), short(16.1), short(22.2)], 'takes out', 10)).toEqual([]);
+  });
+});
+
+describe('products', () => {
+  test('fastinter: from the first failure, and from the first success', () => {
+    const fast = { failing: 0.5, rising: 0.5 };
+    expectEven(detections([crash], 'takes out', 10, fast), 2 * 0.5, 2 + 2 * 0.5);
+    expectEven(detections([crash, restore], 'puts back', 30, fast), 0.5, 2 + 0.5);
+  });
+
+  test('downinter while it is down', () => {
+    const slow = { failing: 0.5, rising: 0.5, down: 8 };
+    // out at U(11, 13), then probed every 8 s: at U(35, 37) it is well again
+    expectEven(detections([crash, restore], 'puts back', 30, slow), 5 + 0.5, 7 + 0.5);
+  });
+
+  test('keepalived: retry 2, delay_before_retry 1 s, back at the first success', () => {
+    const keepalived = { every: 6, failing: 1, fall: 3, rise: 1 };
+    expectEven(detections([crash], 'takes out', 10, keepalived), 2 * 1, 6 + 2 * 1);
+    expectEven(detections([crash, restore], 'puts back', 30, keepalived), 0, 6);
+  });
+
+  test('Kubernetes: periods from beginning to beginning, whatever a silent probe takes', () => {
+    expectEven(detections([hang], 'takes out', 10, { schedule: 'rate' }), 2 * 2 + 1, 2 * 2 + 1 + 2);
+  });
+
+  test('members that start out are in after their first successes', () => {
+    const { run } = play(
+      cluster({
+        clients: { c: trace([0.1, 9], [call('d')]) },
+        directors: {
+          d: director({
+            members: [{ service: 's', server: 0, weight: 1, limit: Infinity }],
+            check: { ...check, startsDown: true },
+          }),
+        },
+        services: { s: service({ work: { '*': [] } }) },
+        faults: [{ ...crash, at: 100 }],
+      }),
+      { until: 20 },
+    );
+    const [first] = run.log;
+    expect(first.text).toBe('d puts back s.1');
+    expect(first.at).toBeLessThanOrEqual(4);
+    expect(run.reading().clients.c.outcomes.slice(0, 6)).toEqual([1, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('what a probe sees', () => {
+  const sick = { ...crash, do: 'sick' } as const;
+  const unplug = { ...crash, do: 'unplug' } as const;
+  const refuse = { ...crash, do: 'refuse' } as const;
+
+  test('an error is a failure at once, for a check that asks', () => {
+    expectEven(detections([sick], 'takes out', 10), 4, 6);
+    expect(detections([sick], 'takes out', 10, { kind: 'tcp' })).toEqual([]);
+  });
+
+  test('a connection that is accepted is enough for a TCP check, and a refusal is not', () => {
+    expect(detections([hang], 'takes out', 10, { kind: 'tcp' })).toEqual([]);
+    expectEven(detections([refuse], 'takes out', 10, { kind: 'tcp' }), 4, 6);
+  });
+
+  test('nothing, from a server whose cable is pulled', () => {
+    expectEven(detections([unplug], 'takes out', 10, { kind: 'tcp' }), 3 + 4, 3 + 4 + 2);
   });
 });
 

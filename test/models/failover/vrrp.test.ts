@@ -8,7 +8,11 @@ import { director } from '../random-cluster.ts';
 import { expectTimes } from '../hand-made.ts';
 
 /** At 10 s, `a` crashes, stops, or comes back: `[10, 'crash', 'a']`. */
-type Happening = readonly [at: number, what: 'crash' | 'stop' | 'back', node: string];
+type Happening = readonly [
+  at: number,
+  what: 'crash' | 'stop' | 'back' | 'kill' | 'unplug' | 'plug' | 'fails' | 'succeeds',
+  node: string,
+];
 
 const nodes = [
   { name: 'a', priority: 100 },
@@ -17,18 +21,24 @@ const nodes = [
 ];
 const two = nodes.slice(0, 2);
 
+/** Everybody hears everybody. */
+const owner = { settled: () => undefined, hears: () => true, plugged: () => true };
+
 /** Adverts go out a quarter of the interval after each whole one. */
 const PHASE = 0.25;
 
-/** What became of the address: when, and who has it (`-` = nobody). */
+/** What became of the address: when, and who has it (`-` = nobody). `*` = it still knows its connections. */
 function play(
   happenings: readonly Happening[],
   vrrp: Partial<VrrpDescription> = {},
   of: DirectorDescription['nodes'] = two,
+  chance: readonly number[] = [PHASE],
 ): { readonly times: number[]; readonly holders: string[] } {
   const simulation = new Simulation();
   const times: number[] = [];
   const holders: string[] = [];
+  const unplugged = new Set<number>();
+  let draws = 0;
   const note = (holder: string): void => {
     times.push(simulation.now);
     holders.push(holder);
@@ -36,14 +46,36 @@ function play(
   const pair = new Vrrp(
     simulation,
     director({ nodes: of, vrrp: { version: 2, advert: 1, preempt: true, preemptDelay: 0, ...vrrp } }),
-    { lost: () => note('-'), taken: note },
-    { uniform: () => PHASE },
+    {
+      ...owner,
+      lost: () => note('-'),
+      taken: (node, keeps) => note(keeps ? `${node}*` : node),
+      hears: (a, b) => !unplugged.has(a) && !unplugged.has(b),
+      plugged: (node) => !unplugged.has(node),
+    },
+    { uniform: () => chance[Math.min(draws++, chance.length - 1)] },
   );
   const address = simulation.register({
     on: (_kind, index) => {
-      const [, what, node] = happenings[index];
-      if (what === 'back') pair.rise(pair.indexOf(node));
-      else pair.fall(pair.indexOf(node), what === 'stop');
+      const [, what, name] = happenings[index];
+      const node = pair.indexOf(name);
+      switch (what) {
+        case 'back':
+          return pair.rise(node);
+        case 'kill':
+          return pair.kill(node);
+        case 'unplug':
+          unplugged.add(node);
+          return pair.relink();
+        case 'plug':
+          unplugged.delete(node);
+          return pair.relink();
+        case 'fails':
+        case 'succeeds':
+          return pair.setScript(node, what === 'fails');
+        default:
+          return pair.fall(node, what === 'stop');
+      }
     },
   });
   happenings.forEach(([at], index) => simulation.at(at, address, index, Rank.control));
@@ -147,18 +179,120 @@ describe('three nodes', () => {
   });
 });
 
+describe('a pulled cable', () => {
+  const out = 9.25 + 3 + skew(99);
+
+  test('of the active node: as a crash for the rest; both are master until they hear each other again', () => {
+    const { times, holders } = play([[10, 'unplug', 'a'], [20.1, 'plug', 'a']]); // prettier-ignore
+    // a's adverts go on at whole seconds and a quarter, b's from its takeover: a's next comes first and b gives way
+    expectTimes(times, [10, out, 20.25]);
+    expect(holders).toEqual(['-', 'b', 'a']);
+  });
+
+  test('back before anybody noticed: nothing but the outage, and the node still knows its connections', () => {
+    const { times, holders } = play([[10, 'unplug', 'a'], [11, 'plug', 'a']]); // prettier-ignore
+    expectTimes(times, [10, 11]);
+    expect(holders).toEqual(['-', 'a*']);
+  });
+
+  test('of the backup: it believes itself master alone, and gives way when it hears the other', () => {
+    expect(play([[10, 'unplug', 'b'], [20, 'plug', 'b']]).holders).toEqual([]); // prettier-ignore
+    const { times, holders } = play([[10, 'unplug', 'b'], [20, 'plug', 'b'], [30, 'crash', 'a']]); // prettier-ignore
+    expectTimes(times, [30, 29.25 + 3 + skew(99)]);
+    expect(holders).toEqual(['-', 'b']);
+  });
+
+  test('back after it would have taken over, and before: a backup waits from the last advert it heard', () => {
+    const { times } = play([[10, 'unplug', 'b'], [11, 'crash', 'a'], [11.5, 'plug', 'b']]); // prettier-ignore
+    expectTimes(times, [11, 9.25 + 3 + skew(99)]);
+  });
+});
+
+describe('a dead process', () => {
+  test('leaves the address on its node: no outage, and the other takes over in its own time', () => {
+    const { times, holders } = play([[10, 'kill', 'a']]);
+    expectTimes(times, [9.25 + 3 + skew(99)]);
+    expect(holders).toEqual(['b']);
+  });
+
+  test('started again it waits, and takes the address back without an outage', () => {
+    const { times, holders } = play([[10, 'kill', 'a'], [20, 'back', 'a']]); // prettier-ignore
+    expectTimes(times, [9.25 + 3 + skew(99), 23 + skew(100)]);
+    expect(holders).toEqual(['b', 'a']);
+  });
+
+  test('and then the node: the address is gone', () => {
+    const { times, holders } = play([[10, 'kill', 'a'], [11, 'crash', 'a']]); // prettier-ignore
+    expectTimes(times, [11, 9.25 + 3 + skew(99)]);
+    expect(holders).toEqual(['-', 'b']);
+  });
+});
+
+describe('a tracked script', () => {
+  // Adverts at k + 0.25; a was up 3 + skew(100) before one of them, so its scripts run at 2 k + 0.25 - skew(100) + 1 or + 2.
+  const track = { every: 2, fall: 1, rise: 1 };
+  const far = [
+    { name: 'a', priority: 100 },
+    { name: 'b', priority: 90 },
+  ];
+  const even = [PHASE, 0.0005]; // up for 0 more intervals: scripts at 0.25 - 3 - skew(100) + 2 k
+  const run = 0.25 - 3 - skew(100) + 2 * 7; // 10.64 s
+
+  test('without a weight: a goodbye at its next run, and away until it succeeds again', () => {
+    const { times, holders } = play([[10, 'fails', 'a'], [20, 'succeeds', 'a']], { track }, far, even); // prettier-ignore
+    const again = run + 10;
+    expectTimes(times, [run, run + skew(90), again + 3 + skew(100)]);
+    expect(holders).toEqual(['-', 'b', 'a']);
+  });
+
+  test('with a weight: no goodbye; the backup waits out its timer and there is no outage', () => {
+    const weighted = { track: { ...track, weight: -20 } };
+    const { times, holders } = play([[10, 'fails', 'a'], [20, 'succeeds', 'a']], weighted, far, even); // prettier-ignore
+    const taken = 10.25 + 3 + skew(90);
+    const heard = taken + Math.floor(run + 10 - taken); // the last advert of b that a still heeded, at priority 80
+    expectTimes(times, [taken, heard + 3 + skew(80)]);
+    expect(holders).toEqual(['b', 'a']);
+  });
+
+  test('a weight too small to change the order changes nothing; a positive one counts while it succeeds', () => {
+    expect(play([[10, 'fails', 'a']], { track: { ...track, weight: -5 } }, far, even).holders).toEqual([]);
+    const bonus = [{ name: 'a', priority: 90 }, { name: 'b', priority: 100 }]; // prettier-ignore
+    // b is active at 120; when its script fails it has 100, and a has 110
+    const { holders } = play([[10, 'fails', 'b']], { track: { ...track, weight: 20 } }, bonus, even);
+    expect(holders).toEqual(['a']);
+  });
+
+  test('fall: only after so many runs in a row; a success before takes it back', () => {
+    const slow = { track: { ...track, fall: 3 } };
+    expectTimes(play([[10, 'fails', 'a']], slow, far, even).times, [run + 4, run + 4 + skew(90)]);
+    expect(play([[10, 'fails', 'a'], [14.6, 'succeeds', 'a']], slow, far, even).holders).toEqual([]); // prettier-ignore
+  });
+});
+
+describe('a gratuitous ARP that is lost', () => {
+  const arp = { packets: 5, loss: 0.5, delay: 5 };
+
+  test('leaves packets going to the old node until the second burst', () => {
+    expectTimes(play([[10, 'crash', 'a']], { arp }, two, [PHASE, 0.5 ** 5 - 1e-9]).times, [10, 12.25 + skew(99) + 5]);
+  });
+
+  test('one of the burst is enough', () => {
+    expectTimes(play([[10, 'crash', 'a']], { arp }, two, [PHASE, 0.5 ** 5 + 1e-9]).times, [10, 12.25 + skew(99)]);
+  });
+});
+
 test('a node without VRRP is back when it is restored', () => {
   const simulation = new Simulation();
   const seen: string[] = [];
   const alone = new Vrrp(
     simulation,
     director({}),
-    { lost: () => seen.push('lost'), taken: () => seen.push('taken') },
+    { ...owner, lost: () => seen.push('lost'), taken: () => seen.push('taken') },
     { uniform: () => 0 },
   );
   alone.fall(0, false);
   simulation.run({ time: 100 });
-  expect([seen, alone.active]).toEqual([['lost'], -1]);
+  expect([seen, alone.answers]).toEqual([['lost'], false]);
   alone.rise(0);
-  expect([seen, alone.active]).toEqual([['lost', 'taken'], 0]);
+  expect([seen, alone.answers]).toEqual([['lost', 'taken'], true]);
 });
