@@ -15,15 +15,20 @@ import {
   rwSplitCase,
   uslCase,
 } from './formulas.ts';
+import { cacheAsideCase, closedCase, forkJoinCase, openNetworkCase } from './network.ts';
 import { sizingCase } from './sizing.ts';
+import { openStationCase, priorityCase } from './station.ts';
 
 /** Each takes the model of its kind, as the file has it. */
 export const caseAnswers: Readonly<Record<string, (model: never) => CaseAnswer | null>> = {
   'alternating-renewal': alternatingRenewalCase,
   bounds: boundsCase,
+  'cache-aside': cacheAsideCase,
+  closed: closedCase,
   'director-link': directorLinkCase,
   'failover-pair': failoverPairCase,
   'fan-out': fanOutCase,
+  'fork-join': forkJoinCase,
   'hash-disruption': hashDisruptionCase,
   'hash-ring': hashRingCase,
   'health-check': healthCheckCase,
@@ -31,6 +36,9 @@ export const caseAnswers: Readonly<Record<string, (model: never) => CaseAnswer |
   hpa: hpaCase,
   'jump-hash': jumpHashCase,
   maglev: maglevCase,
+  'open-network': openNetworkCase,
+  'open-station': openStationCase,
+  'priority-station': priorityCase,
   retries: retriesCase,
   'rw-split': rwSplitCase,
   sizing: sizingCase,
