@@ -84,6 +84,9 @@ const CENTRAL_PATIENCE = 6;
 const AT_DISPATCH = -2;
 const AT_ARRIVAL = -1;
 
+/** MEMBER of a call to a proxy, before the proxy has an answer from a server. */
+const NOBODY = -1;
+
 /** What starts a request. */
 export interface Launch {
   /** Index of the caller. */
@@ -640,6 +643,7 @@ export class Execution implements Component, Computed {
     if (!director.reachable) return this.synDropped(call);
     if (site.server >= 0) {
       i[o + SERVER] = site.server;
+      i[o + MEMBER] = NOBODY;
       return this.setOut(call);
     }
     if ((i[o + FLAGS] & Flag.placed) !== 0) {
@@ -990,12 +994,16 @@ export class Execution implements Component, Computed {
     }
     if (reply < 0) {
       const x = call << DOUBLE_SHIFT;
-      this.callers[~reply].answered(outcome, i[o + ORIGIN], calls.d[x + DUE], calls.d[x + SENT], i[o + SERVER]);
+      // through a proxy: the server that it had the answer from
+      const relayed = site.director !== null && site.server >= 0 && i[o + MEMBER] !== NOBODY;
+      const server = relayed ? i[o + MEMBER] : i[o + SERVER];
+      this.callers[~reply].answered(outcome, i[o + ORIGIN], calls.d[x + DUE], calls.d[x + SENT], server);
       return 0;
     }
     const p = reply << INTEGER_SHIFT;
     i[p + CHILD] = 0;
     i[p + STATE] = State.running;
+    if (site.relays) i[p + MEMBER] = i[o + SERVER];
     if (outcome === OK) i[p + PC]++;
     else if (site.otherwise >= 0) i[p + PC] = site.otherwise;
     else return this.finish(reply, outcome);

@@ -3,12 +3,13 @@ import { suiteOf, unjudged } from '../groups.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { ReferenceFiles } from '../suite.ts';
 import { picks } from './picks.ts';
+import { queue } from './queue.ts';
 
 const NOT_YET = 'nothing replays this family of recordings yet';
 
 const groups: readonly ReferenceGroup[] = [
   picks,
-  unjudged('recorded', 'queue', filesOf('real/queue/'), NOT_YET),
+  queue,
   unjudged('recorded', 'vrrp', casesOf('real/vrrp.json'), NOT_YET),
   unjudged('recorded', 'haproxy-health', keysOf('real/haproxy-health.json'), NOT_YET),
   unjudged('recorded', 'db', keysOf('real/db.json'), NOT_YET),
@@ -26,13 +27,4 @@ function keysOf(path: string): (files: ReferenceFiles) => string[] {
 function casesOf(path: string): (files: ReferenceFiles) => string[] {
   return (files) =>
     (JSON.parse(files.get(path) ?? '[]') as readonly { readonly case: { readonly id: string } }[]).map((one) => one.case.id);
-}
-
-/** The names of the JSON files of a folder, in their order. */
-function filesOf(folder: string): (files: ReferenceFiles) => string[] {
-  return (files) =>
-    [...files.keys()]
-      .filter((path) => path.startsWith(folder) && path.endsWith('.json'))
-      .map((path) => path.slice(folder.length, -'.json'.length))
-      .sort();
 }
