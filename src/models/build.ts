@@ -28,6 +28,7 @@ import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
 import { schedulers } from './directors/schedulers/index.ts';
 import { plainSurroundings } from './directors/surroundings.ts';
+import type { Surroundings } from './directors/surroundings.ts';
 import { Draw } from './draw.ts';
 import { Execution } from './execution.ts';
 import { Failover } from './failover/failover.ts';
@@ -61,6 +62,8 @@ export interface BuildOptions {
   readonly list?: 'calendar' | 'heap';
   /** Puts events of equal time and rank in random order. */
   readonly shuffleTies?: boolean;
+  /** Names, addresses and texts that a director's hash rules see, instead of the plain ones. */
+  readonly surroundings?: (plain: Surroundings, director: string) => Surroundings;
   /** Most events of the run; it then stops with `budget`. */
   readonly eventsMax?: number;
   /** Most bytes its stores may hold. */
@@ -431,10 +434,11 @@ class Builder {
       this.streams.stream(`${chance}/clock`),
     );
     const options = kind.options.parse(description.scheduler.options);
-    const around = plainSurroundings(
+    const plain = plainSurroundings(
       members.map((member) => member.name),
       () => this.simulation.now,
     );
+    const around = this.options.surroundings?.(plain, name) ?? plain;
     director.scheduler = kind.make(options, upstream, this.streams.stream(`${chance}/scheduler`), around);
     this.execution.directors.push(director);
     return director;

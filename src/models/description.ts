@@ -161,6 +161,11 @@ export interface RetryDescription {
   readonly other: boolean;
   /** Retries allowed as a share of first attempts (token bucket); Infinity = no budget. */
   readonly budget: number;
+  /**
+   * A director's, with `other`: avoid the servers tried while there are others, then the last one (`tried`, default); the
+   * last one only (`last`, HAProxy's redispatch); the servers tried, and fail when there is no other (`always`, nginx).
+   */
+  readonly avoid?: 'tried' | 'last' | 'always';
   /** A director's: at the server that failed, where the attempt keeps its place (then `other` is false, no budget). */
   readonly same?: boolean;
   /** A director's: no further attempt when so many seconds have passed since the first; Infinity by default. */

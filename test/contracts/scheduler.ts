@@ -37,12 +37,12 @@ export function tally(picks: readonly number[], length: number): number[] {
 
 /** One thing that happens to an upstream. `server` is taken modulo the number of servers. */
 export type Happening =
-  | { readonly do: 'pick'; readonly avoid: readonly number[]; readonly keep: boolean }
+  | { readonly do: 'pick'; readonly key: number; readonly avoid: readonly number[]; readonly keep: boolean }
   | { readonly do: 'release'; readonly server: number; readonly ok: boolean; readonly linger: boolean }
   | { readonly do: 'expire'; readonly server: number }
   | { readonly do: 'failed'; readonly server: number; readonly lost: number }
   | { readonly do: 'weight'; readonly server: number; readonly weight: number }
-  | { readonly do: 'eligible'; readonly server: number; readonly eligible: boolean };
+  | { readonly do: 'eligible'; readonly server: number; readonly eligible: boolean; readonly full: boolean };
 
 const anyServer = fc.nat({ max: 99 });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -50,6 +50,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant('pick' as const),
+      key: fc.nat({ max: 30 }),
       avoid: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(anyServer, { maxLength: 4 })),
       keep: fc.boolean(),
     }),
@@ -66,7 +67,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ do: fc.constant('expire' as const), server: anyServer }),
   fc.record({ do: fc.constant('failed' as const), server: anyServer, lost: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ do: fc.constant('weight' as const), server: anyServer, weight: fc.nat({ max: 4 }) }),
-  fc.record({ do: fc.constant('eligible' as const), server: anyServer, eligible: fc.boolean() }),
+  fc.record({
+    do: fc.constant('eligible' as const),
+    server: anyServer,
+    eligible: fc.boolean(),
+    full: fc.boolean(),
+  }),
 );
 const script = fc.record({
   weights: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 9 }),
@@ -89,7 +95,7 @@ export function play(
       case 'pick': {
         tried.clear();
         event.avoid.forEach((avoided) => tried.add(avoided % upstream.length));
-        const pick = scheduler.pick(0, tried.size === 0 ? nothingTried : tried);
+        const pick = scheduler.pick(event.key, tried.size === 0 ? nothingTried : tried);
         seen(pick, upstream, tried);
         picks.push(pick);
         if (pick >= 0 && event.keep) {
@@ -120,6 +126,7 @@ export function play(
         break;
       case 'eligible':
         upstream.eligible[server] = event.eligible ? 1 : 0;
+        upstream.full[server] = !event.eligible && event.full ? 1 : 0;
         scheduler.changed(server, Change.eligibility);
         break;
     }
@@ -136,30 +143,39 @@ export function expectSamePicks(
     fc.property(script, (story) => {
       expect(play(make, story)).toEqual(play(naive, story));
     }),
-    { seed: 20_240_501, numRuns: 600 },
+    { seed: 20_240_501, numRuns: 300 },
   );
 }
 
-export function schedulerContract(kind: SchedulerKind, options: unknown = {}): void {
+export interface ContractOptions {
+  /** The product's rule may pick nobody although somebody is usable (it says so in its header). */
+  readonly mayGiveUp?: boolean;
+}
+
+export function schedulerContract(
+  kind: SchedulerKind,
+  options: unknown = {},
+  { mayGiveUp = false }: ContractOptions = {},
+): void {
   const make = (upstream: Upstream): Scheduler => makeScheduler(kind, upstream, options);
 
   describe(`${kind.name} ${JSON.stringify(options)} keeps the contract of schedulers`, () => {
     test('it picks a usable server that was not tried, and none only when there is none', () => {
+      let picked = 0;
       fc.assert(
         fc.property(script, (story) => {
           play(make, story, (pick, upstream, tried) => {
-            const candidates = [...upstream.weight.keys()].filter(
-              (server) => upstream.eligible[server] === 1 && upstream.weight[server] > 0 && !tried.has(server),
-            );
-            if (candidates.length === 0) {
-              expect(pick).toBe(-1);
-            } else {
-              expect(candidates).toContain(pick);
-            }
+            const isCandidate = (server: number): boolean =>
+              upstream.eligible[server] === 1 && upstream.weight[server] > 0 && !tried.has(server);
+            const wrong =
+              pick < 0 ? !mayGiveUp && upstream.weight.some((_, server) => isCandidate(server)) : !isCandidate(pick);
+            if (wrong) throw new Error(`picked ${pick}`);
+            if (pick >= 0) picked += 1;
           });
         }),
-        { seed: 7, numRuns: 300 },
+        { seed: 7, numRuns: 200 },
       );
+      expect(picked).toBeGreaterThan(2000);
     });
 
     test('the same story and stream give the same picks', () => {
@@ -167,13 +183,13 @@ export function schedulerContract(kind: SchedulerKind, options: unknown = {}): v
         fc.property(script, (story) => {
           expect(play(make, story)).toEqual(play(make, story));
         }),
-        { seed: 8, numRuns: 50 },
+        { seed: 8, numRuns: 20 },
       );
     });
 
     test('it leaves the upstream as it is', () => {
       const upstream = upstreamOf([3, 0, 1, 2]);
-      upstream.active.set([1, 2, 3, 0]);
+      upstream.active.set([1, 0, 0, 0]);
       upstream.eligible[3] = 0;
       const before = structuredClone({ ...upstream });
       const scheduler = make(upstream);

@@ -135,9 +135,13 @@ export class Director {
     }
     const key = this.keyOf(call);
     if (slot === 0) return this.pickFor(key, nothingTried);
-    for (const member of this.avoided.of(slot)) this.tried.add(member);
-    const member = this.pickFor(key, this.tried);
-    this.tried.clear();
+    const avoided = this.avoided.of(slot);
+    const { avoid = 'tried' } = this.description.retry ?? {};
+    if (avoid !== 'last') {
+      const member = this.pickOther(key, avoided);
+      if (member >= 0 || avoid === 'always') return member;
+    }
+    const member = this.pickOther(key, avoided.slice(-1));
     return member < 0 ? this.pickFor(key, nothingTried) : member;
   }
 
@@ -242,6 +246,13 @@ export class Director {
   private keyOf(call: CallHandle): number {
     const i = this.calls.i;
     return i[(call << INTEGER_SHIFT) + (this.rule.hashes === 'request' ? REQUEST : KEY)];
+  }
+
+  private pickOther(key: number, avoided: readonly number[]): number {
+    for (const member of avoided) this.tried.add(member);
+    const member = this.pickFor(key, this.tried);
+    this.tried.clear();
+    return member;
   }
 
   private pickFor(key: number, tried: Tried): number {

@@ -24,6 +24,11 @@ export class Selector {
     return this.tree[this.leaves + index];
   }
 
+  /** The smallest key. */
+  get least(): number {
+    return this.tree[1];
+  }
+
   /** Cost O(log n), less where the change does not reach the top. @param key any number but NaN. */
   set(index: number, key: number): void {
     const tree = this.tree;
@@ -86,7 +91,8 @@ export class Selector {
     return node - this.leaves;
   }
 
-  private winner(): number {
+  /** The index with the smallest key, the lowest one on a tie; -1 when all keys are Infinity. O(log n). */
+  winner(): number {
     const tree = this.tree;
     const key = tree[1];
     if (key === Infinity) {

@@ -33,12 +33,22 @@ export class WeightTree {
    * @param u in [0, 1). @returns an index with a weight > 0, or -1 when all are 0.
    */
   draw(u: number): number {
+    return this.at(u * this.tree[1]);
+  }
+
+  /** The sum of all weights. */
+  get total(): number {
+    return this.tree[1];
+  }
+
+  /** The entry in which `point` falls when the entries lie end to end in order; the last one for a point beyond. O(log n). */
+  at(point: number): number {
     const tree = this.tree;
     if (!(tree[1] > 0)) {
       return -1;
     }
     let node = 1;
-    let rest = u * tree[1];
+    let rest = point;
     while (node < this.leaves) {
       node *= 2;
       if (rest >= tree[node] && tree[node + 1] > 0) {

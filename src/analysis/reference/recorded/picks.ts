@@ -1,81 +1,121 @@
 /**
- * Picks of real balancers (`real/picks.json`), letter by letter, asked of the schedulers through their public interface.
- * What stands around a scheduler in nginx (passive checks, next upstream, connection limits) is played here.
+ * Picks of real balancers (`real/picks.json`), letter by letter. Sequences, maps, held requests and scripts of failures are
+ * played through a simulated cluster with the recorded configuration (`pick-play.ts`); shares of random rules are drawn from
+ * the scheduler itself and compared by a chi-square test of homogeneity.
+ *
+ * A server that answers 500 is played as one that refuses: its balancer learns of the failure at once in both cases.
  */
 import { z } from 'zod';
-import { Change, nothingTried } from '../../../models/directors/scheduler.ts';
-import { TriedServers } from '../../../models/directors/tried.ts';
+import type { FaultDescription } from '../../../models/description.ts';
+import { nothingTried } from '../../../models/directors/scheduler.ts';
 import { Streams } from '../../../sim/random/stream.ts';
+import { chiSquareCdf } from '../../statistics/index.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import { LETTERS, load, scheduled } from '../idle-upstream.ts';
-import type { ScheduledUpstream } from '../idle-upstream.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { pickConfig, pickDirector } from './pick-config.ts';
+import type { PickDirector } from './pick-config.ts';
+import { clockPhase, play } from './pick-play.ts';
+import type { Played, PlayedRequest, RequestFate } from './pick-play.ts';
 
+const counter = z.object({
+  server: z.string(),
+  total: z.number(),
+  conn_errors: z.number(),
+  retries: z.number(),
+  redispatches: z.number(),
+});
+const step = z.object({
+  op: z.enum(['req', 'hold', 'rel', 'down', 'up', 'mode', 'sleep', 'tick', 'counters']),
+  /** Milliseconds since the script began, at the end of the step. */
+  at: z.number().optional(),
+  n: z.number().default(0),
+  /** Server; letter. */
+  b: z.string().default(''),
+  i: z.number().default(0),
+  first: z.number().default(0),
+  code: z.number().default(0),
+  q: z.record(z.string(), z.string()).default({}),
+  picks: z.union([z.string(), z.array(z.string())]).default(''),
+  /** Latency of each request. */
+  ms: z.union([z.number(), z.array(z.number())]).default([]),
+  rows: z.array(counter).default([]),
+});
+type Step = z.infer<typeof step>;
+const letterCounts = z.record(z.string(), z.number());
 const recording = z.object({
   lb: z.string(),
-  config: z.object({
-    upstream: z.array(z.string()).default([]),
-    location: z.array(z.string()).default([]),
-    workers: z.number().default(1),
-  }),
+  config: pickConfig,
   picks: z.string().optional(),
   per_worker: z.record(z.string(), z.string()).optional(),
+  backend_connections: letterCounts.optional(),
   trace: z.string().optional(),
-  counts: z.record(z.string(), z.number()).optional(),
-  held: z.record(z.string(), z.number()).optional(),
+  before: z.array(step).default([]),
+  map: z.record(z.string(), z.string()).optional(),
+  counts: letterCounts.optional(),
+  held: letterCounts.default({}),
   n: z.number().optional(),
-  steps: z.array(z.looseObject({ op: z.string(), at: z.number().default(0) })).optional(),
+  steps: z.array(step).optional(),
 });
 type Recording = z.infer<typeof recording>;
 
-/** Algorithms of nginx that are not round robin, by the line that asks for them. */
-const DIRECTIVES: Readonly<Record<string, { readonly name: string; readonly options?: unknown }>> = {
-  'least_conn;': { name: 'nginx/least_conn' },
-  'random;': { name: 'nginx/random' },
-  'random two least_conn;': { name: 'nginx/random', options: { two: 'least_conn' } },
-};
-
 /** Draws of a random scheduler, many times those of the recording. */
 const DRAWS = 50_000;
-/** Standard deviations of a recorded share within which the simulated one must lie. */
-const DEVIATIONS = 4;
+/** Chance of failing a share case whose rule is right. */
+const SIGNIFICANCE = 1e-4;
+/** By how much the latency of a request may differ, milliseconds: the machine of the recordings had two busy cores. */
+const LATENCY_SLACK = 10;
+/** Seconds between requests that follow one another at once, and between the events of a trace. */
+const PAUSE = 1e-4;
+const SLOT = 0.01;
+/** Seconds for which a server holds a request that ends at once. */
+const INSTANT = 1e-5;
+/** Simulated time of the beginning of scripts, from the next whole second on. */
+const BEGIN = 2;
 
 export const picks: ReferenceGroup = { families: ['picks'], cases, judge };
 
 function cases(files: ReferenceFiles): ReferenceCase[] {
   const all = JSON.parse(files.get('real/picks.json') ?? '{}') as Record<string, unknown>;
   return Object.entries(all).map(([id, data]) => {
-    const reason = unexpressible(id, data);
-    return {
-      suite: 'recorded',
-      id,
-      family: 'picks',
-      data,
-      cost: 0,
-      ...(reason === null ? {} : { unexpressible: reason }),
-    };
+    const reason = unexpressible(data);
+    const common = { suite: 'recorded', id, family: 'picks', data, cost: 1000 } as const;
+    return reason === null ? common : { ...common, unexpressible: reason };
   });
 }
 
-function unexpressible(id: string, data: unknown): string | null {
+function unexpressible(data: unknown): string | null {
   const parsed = recording.safeParse(data);
-  if (!parsed.success) return 'not in the form of a recording of nginx';
-  if (parsed.data.lb !== 'nginx') return `picks of ${parsed.data.lb} are not replayed yet`;
-  const special = parsed.data.config.upstream.find((line) => /hash|backup/.test(line));
-  return special === undefined && !/hash|backup/.test(id) ? null : 'no scheduler hashes or keeps backup servers yet';
+  if (!parsed.success) return 'not in the form of a recording of picks';
+  try {
+    pickDirector(parsed.data.lb, parsed.data.config);
+    return null;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
   const recorded = recording.parse(data);
-  const figures: JudgedFigure[] = [];
-  for (const sequence of [recorded.picks ?? [], ...Object.values(recorded.per_worker ?? {})].flat()) {
-    figures.push(same('picks', sequence, idlePicks(recorded, sequence.length, seed)));
-  }
-  if (recorded.trace !== undefined) figures.push(same('trace', recorded.trace, heldPicks(recorded, seed)));
-  if (recorded.counts !== undefined && recorded.n !== undefined) figures.push(...randomShares(recorded, seed));
-  if (recorded.steps !== undefined) figures.push(...playedSteps(recorded, seed));
-  const verdict = figures.every(({ passed }) => passed) ? 'passed' : 'failed';
-  return Promise.resolve({ suite, id, family, verdict, figures, events: 0 });
+  const made = pickDirector(recorded.lb, recorded.config);
+  const judged = [
+    ...(recorded.n === undefined || recorded.counts === undefined ? [] : [shares(recorded, made, seed)]),
+    ...(recorded.picks === undefined ? [] : [idlePicks(recorded, recorded.picks, made, seed)]),
+    ...(recorded.per_worker === undefined ? [] : [picksOfWorkers(recorded.per_worker, made, seed)]),
+    ...(recorded.trace === undefined ? [] : [heldPicks(recorded.lb, recorded.trace, made, seed)]),
+    ...(recorded.steps === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.steps)]),
+    ...(recorded.map === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.before, recorded.map)]),
+  ];
+  const figures = judged.flatMap((one) => one.figures);
+  const verdict = figures.length > 0 && figures.every(({ passed }) => passed) ? 'passed' : 'failed';
+  const events = judged.reduce((sum, one) => sum + one.events, 0);
+  return Promise.resolve({ suite, id, family, verdict, figures, events });
+}
+
+interface Judged {
+  readonly figures: readonly JudgedFigure[];
+  readonly events: number;
 }
 
 function same(name: string, expected: string, found: string): JudgedFigure {
@@ -83,188 +123,304 @@ function same(name: string, expected: string, found: string): JudgedFigure {
   return { name, unit: '', expected, found: { value: found, low: NaN, high: NaN }, tolerance: 'exact', passed };
 }
 
-function idlePicks(recorded: Recording, length: number, seed: string): string {
-  const { made } = setUp(recorded, seed);
-  return Array.from({ length }, () => LETTERS[made.scheduler.pick(0, nothingTried)]).join('');
+// --------------------------------------------------------------------------------------------------------- sequences
+
+/** Requests that end before the next one comes. */
+function idleRequests(count: number): PlayedRequest[] {
+  return Array.from({ length: count }, (_, k) => ({ at: BEGIN + k * SLOT, held: INSTANT }));
 }
 
-function heldPicks(recorded: Recording, seed: string): string {
-  const { made } = setUp(recorded, seed);
-  const holders: number[] = [];
-  const replayed = recorded.trace!.split(' ').map((event) => {
-    if (event.startsWith('-')) {
-      load(made, holders[Number(event.slice(1))], -1);
-      return event;
-    }
-    const picked = made.scheduler.pick(0, nothingTried);
-    holders.push(picked);
-    load(made, picked, 1);
-    return LETTERS[picked];
-  });
-  return replayed.join(' ');
-}
-
-function randomShares(recorded: Recording, seed: string): JudgedFigure[] {
-  const { counts = {}, n = 1, held = {} } = recorded;
-  const { made } = setUp(recorded, seed);
-  for (let server = 0; server < made.upstream.length; server++) {
-    for (let k = 0; k < (held[LETTERS[server]] ?? 0); k++) load(made, server, 1);
+function idlePicks(
+  { backend_connections: connections }: Recording,
+  sequence: string,
+  made: PickDirector,
+  seed: string,
+): Judged {
+  // Where connections are counted but none is kept, every request opens one.
+  const { keepalive = connections === undefined ? undefined : 0 } = made.director;
+  const counted = keepalive === undefined ? made : { ...made, director: { ...made.director, keepalive } };
+  const { fates, opened, events } = play(counted, idleRequests(sequence.length), [], seed);
+  const figures = [same('picks', sequence, fates.map(placeOf).join(''))];
+  if (connections !== undefined) {
+    const all = Object.values(connections).reduce((sum, count) => sum + count, 0);
+    figures.push(same('connections to servers', String(all), String(opened)));
   }
-  const tally = new Array<number>(made.upstream.length).fill(0);
-  for (let draw = 0; draw < DRAWS; draw++) tally[made.scheduler.pick(0, nothingTried)]++;
-  return tally.map((count, server) => {
-    const seen = counts[LETTERS[server]] ?? 0;
-    const expected = seen / n;
-    // of the recording: the larger error by far
-    const allowed = (DEVIATIONS * Math.sqrt(Math.max(seen, 1))) / n;
-    const value = count / DRAWS;
-    return {
-      name: `share ${LETTERS[server]}`,
-      unit: 'share',
-      expected,
-      found: { value, low: value, high: value },
-      tolerance: `within ${DEVIATIONS} standard deviations of ${n} draws`,
-      deviation: (value - expected) / allowed,
-      passed: Math.abs(value - expected) <= allowed,
-    };
-  });
+  return { figures, events };
 }
 
-function playedSteps(recorded: Recording, seed: string): JudgedFigure[] {
-  const steps = recorded.steps!;
-  const nginx = new NginxUpstream(recorded, seed);
-  let tickAt = 0;
-  return steps.map((step, index) => {
-    if (step.op === 'tick') tickAt = steps[index + 1].at;
-    const played = nginx.play(step, Math.floor((step.at - tickAt) / 1000));
-    return same(`step ${index} (${step.op})`, JSON.stringify(step), JSON.stringify(played));
-  });
+function picksOfWorkers(recorded: Readonly<Record<string, string>>, made: PickDirector, seed: string): Judged {
+  const sequences = Object.entries(recorded);
+  const longest = Math.max(...sequences.map(([, sequence]) => sequence.length));
+  // Each worker gets a random share of the requests: enough for all of them.
+  const { byProcess, events } = play(made, idleRequests(4 * sequences.length * longest), [], seed);
+  const figures = sequences.map(([name, sequence], worker) =>
+    same(`picks of ${name}`, sequence, (byProcess[worker] ?? '').slice(0, sequence.length)),
+  );
+  return { figures, events };
 }
 
-function setUp({ config }: Recording, seed: string) {
-  const servers = config.upstream.filter((line) => line.startsWith('server '));
-  const setting = (name: string, otherwise: number): number[] =>
-    servers.map((line) => Number(new RegExp(`${name}=(\\d+)`).exec(line)?.[1] ?? otherwise));
-  const directive = config.upstream.map((line) => DIRECTIVES[line]).find((found) => found !== undefined);
-  const maxFails = setting('max_fails', 1);
-  const id = directive?.name ?? 'nginx/rr';
-  const options = directive === undefined ? { maxFails: maxFails[0] } : (directive.options ?? {});
-  const made = scheduled(id, options, setting('weight', 1), new Streams(seed, 0).stream(id));
-  if (made === null) throw new RangeError(`no scheduler is called "${id}"`);
-  servers.forEach((line, server) => {
-    made.upstream.eligible[server] = line.includes(' down') ? 0 : 1;
-    made.scheduler.changed(server, Change.eligibility);
-  });
-  return { made, maxFails, failTimeout: setting('fail_timeout', 10), limits: setting('max_conns', Infinity) };
+function placeOf({ tries }: RequestFate): string {
+  return tries.at(-1)?.server ?? '-';
 }
 
-interface PlayedStep {
-  readonly op: string;
-  readonly [name: string]: unknown;
-}
+// ------------------------------------------------------------------------------------------------------ held requests
 
-/** What nginx does around its scheduler: passive checks, next upstream, connection limits. `seconds` are whole. */
-class NginxUpstream {
-  private readonly parts;
-  private readonly tried: TriedServers;
-  private readonly tries: number;
-  private readonly broken = new Set<number>();
-  private readonly fails: number[];
-  private readonly failedAt: number[];
-  private readonly checkedAt: number[];
-  private readonly holders: number[] = [];
-
-  constructor(recorded: Recording, seed: string) {
-    this.parts = setUp(recorded, seed);
-    const { length } = this.parts.made.upstream;
-    const location = recorded.config.location.join(' ');
-    this.tries = location.includes('next_upstream off')
-      ? 1
-      : Number(/next_upstream_tries (\d+)/.exec(location)?.[1] ?? length);
-    this.tried = new TriedServers(length);
-    this.fails = new Array<number>(length).fill(0);
-    this.failedAt = new Array<number>(length).fill(0);
-    this.checkedAt = new Array<number>(length).fill(-Infinity);
-  }
-
-  /** The step as nginx would have recorded it. */
-  play(step: PlayedStep, seconds: number): object {
-    const target = LETTERS.indexOf(String(step.b));
-    const count = Number(step.n);
-    switch (step.op) {
-      case 'req': {
-        const replies = Array.from({ length: count }, () => this.request(seconds));
-        return { ...step, picks: typeof step.picks === 'string' ? replies.join('') : replies };
+/** A trace: one slot of time for each word, requests of one word follow each other at once. */
+function heldPicks(lb: string, trace: string, made: PickDirector, seed: string): Judged {
+  const words = trace.split(' ').map((word) => word.split(','));
+  const slotAt = (slot: number): number => BEGIN + slot * SLOT;
+  const requests: { at: number; begins: number; held: number; slot: number }[] = [];
+  words.forEach((items, slot) => {
+    for (const [place, item] of items.entries()) {
+      const at = slotAt(slot) + place * PAUSE;
+      const end = /^-(\d+)(?:>(\d+))?/.exec(item);
+      if (end === null) {
+        requests.push({ at, begins: at, held: Infinity, slot });
+        continue;
       }
+      const ended = requests[Number(end[1])];
+      ended.held = at - ended.begins;
+      if (end[2] !== undefined) requests[Number(end[2])].begins = at;
+    }
+  });
+  const end = slotAt(words.length) + 1;
+  const { fates, events } = play(
+    made,
+    requests.map(({ at, begins, held }) => ({ at, held: held === Infinity ? end - begins : held })),
+    [],
+    seed,
+  );
+  let next = 0;
+  const replayed = words.map((items, slot) =>
+    items
+      .map((item) => {
+        if (!item.startsWith('-')) return arrival(lb, fates[next++], slotAt(slot + 1), requests[next - 1].at);
+        const freed = fates.flatMap(({ tries }, request) => {
+          const begun = tries.find(({ at }) => at >= slotAt(slot) && at < slotAt(slot + 1));
+          return begun !== undefined && requests[request].slot < slot ? [`>${request}${begun.server}`] : [];
+        });
+        return `-${/^-(\d+)/.exec(item)![1]}${freed.join('')}`;
+      })
+      .join(','),
+  );
+  return { figures: [same('trace', trace, replayed.join(' '))], events };
+}
+
+/** A request as a trace has it when the next event comes. */
+function arrival(lb: string, { tries, ok, seconds }: RequestFate, until: number, at: number): string {
+  if (tries.length > 0 && tries[0].at < until) return tries[0].server;
+  return !ok && at + seconds < until ? errorOf(lb) : 'queued';
+}
+
+function errorOf(lb: string): string {
+  return lb === 'nginx' ? '502' : '503';
+}
+
+// ------------------------------------------------------------------------------------------------------------ scripts
+
+/** A script of steps, and of keys to be mapped after it. */
+class Script {
+  private readonly requests: { at: number; held: number; key?: string }[] = [];
+  private readonly faults: FaultDescription[] = [];
+  private readonly holding: number[] = [];
+  /** How the figures are made, once everything has been played. */
+  private readonly figures: ((played: Played) => JudgedFigure[])[] = [];
+  private begin = BEGIN;
+  /** Milliseconds of the script, as the recording counts them. */
+  private cursor = -100;
+
+  constructor(
+    private readonly lb: string,
+    private readonly made: PickDirector,
+    private readonly seed: string,
+  ) {}
+
+  judge(steps: readonly Step[], map?: Readonly<Record<string, string>>): Judged {
+    this.alignClock(steps);
+    steps.forEach((one, index) => this.step(one, index));
+    if (map !== undefined) this.map(map);
+    const end = this.time(this.cursor) + 1;
+    const requests = this.requests.map(({ held, ...rest }) => ({ ...rest, held: held === Infinity ? end - rest.at : held }));
+    const played = play(this.made, requests, this.faults, this.seed);
+    return { figures: this.figures.flatMap((figure) => figure(played)), events: played.events };
+  }
+
+  /** nginx counts whole seconds: those of the simulated clock change where those of the recorded one did, at the tick. */
+  private alignClock(steps: readonly Step[]): void {
+    const tick = steps.findIndex(({ op }) => op === 'tick');
+    const after = tick < 0 ? undefined : steps[tick + 1];
+    if (after?.at === undefined) return;
+    const boundary = (after.at - 5) / 1000 - after.n * PAUSE;
+    this.begin = Math.ceil(BEGIN + boundary) - boundary - clockPhase(this.seed) + 1;
+  }
+
+  private time(milliseconds: number): number {
+    return this.begin + milliseconds / 1000;
+  }
+
+  private step(one: Step, index: number): void {
+    const { op, at, b, code } = one;
+    switch (op) {
+      case 'req':
+        this.send(one, index);
+        break;
       case 'hold':
-        return { ...step, picks: Array.from({ length: count }, () => this.hold(seconds)) };
+        this.hold(one, index);
+        break;
       case 'rel':
-        load(this.parts.made, this.holders[Number(step.i)], -1);
-        return { ...step, b: LETTERS[this.holders[Number(step.i)]] };
+        this.pass(at);
+        this.requests[this.holding[one.i]].held = this.time(this.cursor) - this.requests[this.holding[one.i]].at;
+        break;
       case 'down':
-        this.broken.add(target);
-        return step;
-      case 'mode':
-        if (Number(step.code) === 0) this.broken.delete(target);
-        else this.broken.add(target);
-        return step;
       case 'up':
-        this.broken.delete(target);
-        return step;
-      default:
-        return step;
-    }
-  }
-
-  /** `b`, or `a>b:200` when it took more than one try, or `-:502`. */
-  private request(seconds: number): string {
-    this.tried.clear();
-    let path = '';
-    while (this.tried.size < this.tries) {
-      const picked = this.pick(seconds);
-      if (picked < 0) break;
-      path += (path === '' ? '' : '>') + LETTERS[picked];
-      const ok = !this.broken.has(picked);
-      this.scheduler().released?.(picked, 0, ok);
-      if (ok) {
-        if (this.failedAt[picked] < this.checkedAt[picked]) this.fails[picked] = 0;
-        return path.length === 1 ? path : `${path}:200`;
+      case 'mode': {
+        this.pass(at);
+        const well = op === 'up' || (op === 'mode' && code === 0);
+        this.faults.push({ at: this.time(this.cursor), do: well ? 'restore' : 'crash', target: b, for: Infinity, factor: 1 });
+        break;
       }
-      this.tried.add(picked);
-      this.fails[picked] += 1;
-      this.failedAt[picked] = seconds;
-      this.checkedAt[picked] = seconds;
+      case 'counters':
+        this.figures.push((played) => one.rows.map((row) => counted(row, played)));
+        break;
+      case 'sleep':
+      case 'tick':
+        break;
     }
-    return `${path === '' ? '-' : path}:502`;
   }
 
-  private hold(seconds: number): string {
-    this.tried.clear();
-    const picked = this.pick(seconds);
-    if (picked < 0) return '502';
-    this.holders.push(picked);
-    load(this.parts.made, picked, 1);
-    return LETTERS[picked];
+  /** Goes on to a time of the script, at least a little. */
+  private pass(at = -Infinity): void {
+    this.cursor = Math.max(this.cursor + 1000 * PAUSE, at);
   }
 
-  private pick(seconds: number): number {
-    const { made, maxFails, failTimeout, limits } = this.parts;
-    const { upstream, scheduler } = made;
-    for (let index = 0; index < upstream.length; index++) {
-      const marked =
-        upstream.length > 1 &&
-        maxFails[index] > 0 &&
-        this.fails[index] >= maxFails[index] &&
-        seconds - this.checkedAt[index] <= failTimeout[index];
-      upstream.eligible[index] = !marked && upstream.active[index] < limits[index] ? 1 : 0;
-      scheduler.changed(index, Change.eligibility);
+  private send({ n, at = 0, ms, picks, q }: Step, index: number): void {
+    const latencies = Array.isArray(ms) ? ms : [];
+    const lasts = Array.from({ length: n }, (_, k) => Math.max(latencies[k] ?? 0, 1000 * PAUSE));
+    const total = lasts.reduce((sum, each) => sum + each, 0);
+    this.pass(at - total);
+    const first = this.requests.length;
+    for (const each of lasts) {
+      this.requests.push({ at: this.time(this.cursor), held: INSTANT, key: Object.values(q)[0] });
+      this.cursor += each;
     }
-    const picked = scheduler.pick(0, this.tried);
-    if (picked >= 0 && seconds - this.checkedAt[picked] > failTimeout[picked]) this.checkedAt[picked] = seconds;
-    return picked;
+    this.figures.push(({ fates }) => {
+      const sent = fates.slice(first, first + n);
+      const ways = sent.map((fate) => this.way(fate));
+      const isText = typeof picks === 'string';
+      const figures = [
+        same(`step ${index}`, isText ? picks : picks.join(' '), isText ? ways.join('') : ways.join(' ')),
+      ];
+      if (latencies.length > 0) figures.push(latencyFigure(index, latencies, sent));
+      return figures;
+    });
   }
 
-  private scheduler(): ScheduledUpstream['scheduler'] {
-    return this.parts.made.scheduler;
+  private hold({ n, at, picks }: Step, index: number): void {
+    const first = this.requests.length;
+    for (let k = 0; k < n; k++) {
+      this.pass(at);
+      this.holding.push(this.requests.push({ at: this.time(this.cursor), held: Infinity }) - 1);
+    }
+    this.figures.push(({ fates }) => {
+      const found = fates.slice(first, first + n).map(({ tries }) => tries[0]?.server ?? errorOf(this.lb));
+      return [same(`step ${index}`, [...picks].join(' '), found.join(' '))];
+    });
   }
+
+  private map(map: Readonly<Record<string, string>>): void {
+    const first = this.requests.length;
+    for (const key of Object.keys(map)) {
+      this.pass();
+      this.requests.push({ at: this.time(this.cursor), held: INSTANT, key });
+    }
+    this.figures.push(({ fates }) => {
+      const found = Object.keys(map).map((key, k) => `${key}:${placeOf(fates[first + k])}`);
+      const expected = Object.entries(map).map(([key, server]) => `${key}:${server}`);
+      return [same('map', expected.join(' '), found.join(' '))];
+    });
+  }
+
+  /** `b`; `a>b:200` when nginx took more than one try; `-:502`. HAProxy's recordings have the last server only. */
+  private way(fate: RequestFate): string {
+    const servers = fate.tries.map(({ server }) => server);
+    if (this.lb !== 'nginx') return fate.ok ? placeOf(fate) : `-:${errorOf(this.lb)}`;
+    if (fate.ok) return servers.length === 1 ? servers[0] : `${servers.join('>')}:200`;
+    return `${servers.length === 0 ? '-' : servers.join('>')}:${errorOf(this.lb)}`;
+  }
+}
+
+function latencyFigure(index: number, recorded: readonly number[], sent: readonly RequestFate[]): JudgedFigure {
+  const found = sent.map(({ seconds }) => 1000 * seconds);
+  return {
+    name: `latencies of step ${index}`,
+    unit: 'ms',
+    expected: recorded,
+    found: { value: found, low: NaN, high: NaN },
+    tolerance: `each within ${LATENCY_SLACK} ms`,
+    passed: found.every((ms, k) => Math.abs(ms - recorded[k]) <= LATENCY_SLACK),
+  };
+}
+
+/**
+ * HAProxy's counters of a server: a try that is followed by one elsewhere is a redispatch, by one there a retry. Repeated
+ * tries keep the request's place and are known in all only: they are those of the server whose requests failed.
+ */
+function counted(row: z.infer<typeof counter>, { fates, repeated }: Played): JudgedFigure {
+  const backend = row.server === 'BACKEND';
+  const own = (server: string): boolean => backend || server === row.server;
+  const failed = fates.filter(({ ok, tries }) => !ok && own(tries.at(-1)?.server ?? ''));
+  const repeats = failed.length > 0 ? repeated : 0;
+  const found = { total: backend ? fates.length : repeats, conn_errors: failed.length, retries: repeats, redispatches: 0 };
+  for (const { tries } of fates) {
+    tries.forEach(({ server }, k) => {
+      if (!own(server)) return;
+      if (!backend) found.total++;
+      if (k === tries.length - 1) return;
+      if (tries[k + 1].server === server) found.retries++;
+      else found.redispatches++;
+    });
+  }
+  const { server, ...expected } = row;
+  return same(`counters of ${server}`, JSON.stringify(expected), JSON.stringify(found));
+}
+
+// ------------------------------------------------------------------------------------------------------------- shares
+
+function shares({ counts = {}, n = 1, held }: Recording, { director, addresses }: PickDirector, seed: string): Judged {
+  const { id, options } = director.scheduler;
+  const weights = director.members.map(({ weight }) => weight);
+  const made = scheduled(id, options, weights, new Streams(seed, 0).stream(id));
+  if (made === null) throw new RangeError(`no scheduler is called "${id}"`);
+  addresses.forEach((_, server) => {
+    for (let k = 0; k < (held[LETTERS[server]] ?? 0); k++) load(made, server, 1);
+  });
+  const drawn = weights.map(() => 0);
+  for (let draw = 0; draw < DRAWS; draw++) drawn[made.scheduler.pick(0, nothingTried)]++;
+  const recorded = weights.map((_, server) => counts[LETTERS[server]] ?? 0);
+  return { figures: [homogeneity(recorded, n, drawn)], events: 0 };
+}
+
+/** Whether two tallies come from one law: Pearson's statistic of the two rows. */
+function homogeneity(recorded: readonly number[], n: number, drawn: readonly number[]): JudgedFigure {
+  let statistic = 0;
+  let kinds = 0;
+  recorded.forEach((seen, server) => {
+    const both = seen + drawn[server];
+    if (both === 0) return;
+    kinds++;
+    const expected = (both * n) / (n + DRAWS);
+    const expectedDrawn = both - expected;
+    const surplus = seen - expected;
+    statistic += (surplus * surplus) / expected + (surplus * surplus) / expectedDrawn;
+  });
+  const probability = kinds < 2 ? 1 : 1 - chiSquareCdf(statistic, kinds - 1);
+  return {
+    name: 'shares',
+    unit: 'share',
+    expected: recorded.map((seen) => seen / n),
+    found: { value: drawn.map((count) => count / DRAWS), low: NaN, high: NaN },
+    tolerance: `chi-square of ${n} recorded picks at ${SIGNIFICANCE}`,
+    passed: probability >= SIGNIFICANCE,
+    note: `chi-square ${statistic.toFixed(1)}, probability ${probability.toPrecision(2)}`,
+  };
 }

@@ -13,6 +13,7 @@
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
 import { Selector } from '../selector.ts';
+import { greatestCommonDivisor, wholeWeight } from '../whole-weight.ts';
 
 export const lvsWeightedRoundRobin: SchedulerKind<NoOptions> = {
   name: 'lvs/wrr',
@@ -99,15 +100,4 @@ class WeightedRoundRobin implements Scheduler {
       this.level = Math.floor(this.level / this.step) * this.step + 1; // never above the top
     }
   }
-}
-
-function wholeWeight({ weight }: Upstream, server: number): number {
-  return weight[server] > 0 ? Math.max(Math.round(weight[server]), 1) : 0;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  while (b !== 0) {
-    [a, b] = [b, a % b];
-  }
-  return a;
 }

@@ -1,0 +1,86 @@
+/**
+ * HAProxy's consistent ring: every server has 16 points for each unit of weight on the circle of 32-bit numbers, made from its
+ * number (1 for the first) and the point's; a hash belongs to the NEAREST point, before or after it.
+ * Points of servers that are down, and those beyond a weight that was lowered, are passed over in place. Look-up O(1) in the
+ * mean; a weight above all that were seen makes the ring anew, O(points log points).
+ *
+ * Source: HAProxy 2.6 src/lb_chash.c (the rule), checked against recordings of it. Left out: hash-balance-factor.
+ */
+import type { Change, Tried, Upstream } from '../scheduler.ts';
+import { avalanche } from '../hashing/haproxy-hashes.ts';
+import { Ring } from '../hashing/ring.ts';
+import type { RingPoint } from '../hashing/ring.ts';
+import { isInTree, sixteenths, TreeMembers, WEIGHT_MAX } from './haproxy-effective.ts';
+
+export class HaproxyRing {
+  private ring: Ring | null = null;
+  /** Number of each point among those of its server. */
+  private numbers = new Int32Array(0);
+  /** Points that each server has on the ring, and how many of them count. */
+  private readonly made: Int32Array;
+  private readonly counted: Int32Array;
+  private readonly members: TreeMembers;
+
+  constructor(private readonly upstream: Upstream) {
+    this.made = new Int32Array(upstream.length);
+    this.counted = new Int32Array(upstream.length);
+    this.members = new TreeMembers(upstream);
+    for (let server = 0; server < upstream.length; server++) this.count(server);
+  }
+
+  /** The server that a hash belongs to, without those tried; -1 when there is none. Full ones are not passed over. */
+  serverOf(hash: number, tried: Tried): number {
+    const ring = (this.ring ??= this.make());
+    const { length } = ring;
+    if (length === 0) return -1;
+    const found = ring.find(hash);
+    let place = this.onward(found, 1, length);
+    if (place < 0) return -1;
+    const before = this.onward((found + length - 1) % length, -1, length);
+    const toBefore = (hash - ring.hash(before)) >>> 0;
+    const toNext = (ring.hash(place) - hash) >>> 0;
+    if (toBefore <= toNext) place = before;
+    // A retry goes on from the nearest point.
+    for (let step = 0; step < length && tried.has(ring.owner(place)); step++) {
+      place = this.onward((place + 1) % length, 1, length);
+    }
+    const server = ring.owner(place);
+    return tried.has(server) ? -1 : server;
+  }
+
+  changed(server: number, what: Change): void {
+    if (!this.members.changed(server, what)) return;
+    this.count(server);
+    if (this.counted[server] > this.made[server]) this.ring = null;
+  }
+
+  /** The first point from a place on that counts, in either direction; -1 when none does. */
+  private onward(from: number, by: 1 | -1, length: number): number {
+    let place = from;
+    for (let step = 0; step < length; step++) {
+      if (this.numbers[place] < this.counted[this.ring!.owner(place)]) return place;
+      place += by;
+      if (place === length) place = 0;
+      else if (place < 0) place = length - 1;
+    }
+    return -1;
+  }
+
+  private count(server: number): void {
+    this.counted[server] = isInTree(this.upstream, server) ? sixteenths(this.upstream, server) : 0;
+  }
+
+  private make(): Ring {
+    const points: (RingPoint & { readonly number: number })[] = [];
+    for (let server = 0; server < this.upstream.length; server++) {
+      this.made[server] = Math.max(this.made[server], sixteenths(this.upstream, server));
+      for (let number = 0; number < this.made[server]; number++) {
+        points.push({ hash: avalanche((server + 1) * WEIGHT_MAX + number), server, number });
+      }
+    }
+    const ring = new Ring(points); // no two are equal: the hash is one to one
+    this.numbers = new Int32Array(ring.length);
+    for (const { hash, number } of points) this.numbers[ring.find(hash)] = number;
+    return ring;
+  }
+}
