@@ -24,6 +24,7 @@ const member = z.union([
   z.strictObject({
     weight: number('relative weight; 0 takes nothing new, 1 by default').optional(),
     limit: countOrUnlimited('most requests in progress at each of its servers through this director').optional(),
+    backup: flag('takes requests only while the others cannot').optional(),
   }),
 ]);
 
@@ -190,13 +191,17 @@ function resolveMembers(
     context.problem(at, 'is empty', 'name a service');
   }
   const members = entries.flatMap(({ name, options, at: place }) => {
-    const { weight = 1, limit: own = limit ?? 'unlimited' }: { weight?: number; limit?: number | 'unlimited' } =
-      options;
+    const {
+      weight = 1,
+      limit: own = limit ?? 'unlimited',
+      backup = false,
+    }: { weight?: number; limit?: number | 'unlimited'; backup?: boolean } = options;
     return serversOf(name, place, services, context).map(({ service, server }) => ({
       service,
       server,
       weight,
       limit: unlimited(own),
+      ...(backup ? { backup } : {}),
       place,
     }));
   });

@@ -2,6 +2,9 @@
 import { suiteOf, unjudged } from '../groups.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { ReferenceFiles } from '../suite.ts';
+import { locust } from './locust.ts';
+import { metersphere } from './metersphere.ts';
+import { mysqlMycat } from './mysql-mycat.ts';
 import { webCluster } from './web-cluster.ts';
 
 const NOT_YET = 'nothing models this system yet';
@@ -9,10 +12,10 @@ const NOT_YET = 'nothing models this system yet';
 /** The systems as `systems.md` letters them, with the names that the records use. */
 const groups: readonly ReferenceGroup[] = [
   webCluster, // A
-  ...['mysql-single', 'mysql-single and mycat-two', 'mycat-two', 'mycat-four', 'mycat-six', 'connector'].map(notYet), // B
-  ...['metersphere-single', 'metersphere-cluster'].map(notYet), // C
+  mysqlMycat, // B
+  metersphere, // C
   ...['kubernetes-guide', 'pool-200', 'pool-500', 'cache-avalanche'].map(notYet), // D
-  ...['load-generator-fleet'].map(notYet), // E
+  locust, // E
 ];
 
 export const published = suiteOf('published', groups);

@@ -109,7 +109,7 @@ const claims: Readonly<Record<string, Claim>> = {
   },
 };
 
-export const webCluster = publishedSystem(['web-cluster-apache', 'web-cluster-lvs-dr', 'both'], claims);
+export const webCluster = publishedSystem(['web-cluster-apache', 'web-cluster-lvs-dr', 'both:lvs'], claims);
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
