@@ -22,27 +22,24 @@ import type { Finish } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { count, duration, share } from '../quantities.ts';
 import { RawFile } from '../raw-file.ts';
-import { runnerOf } from '../workers.ts';
+import { takesWorkers, workersOf, type WorkerOptions } from '../workers.ts';
 import { printData, showsColor, tellPerson } from '../terminal.ts';
 
-interface RunOptions extends ScenarioOptions {
+interface RunOptions extends ScenarioOptions, WorkerOptions {
   readonly seed?: string;
   readonly precision?: number;
   readonly level?: number;
   readonly replications?: number;
   readonly warmup?: number;
-  readonly workers?: number;
   readonly raw?: string;
   readonly json?: true;
-  readonly out?: string;
   readonly limits?: true;
   readonly explain?: 'assumptions';
-  readonly quiet?: true;
   readonly color: boolean;
 }
 
 export function runCommand(finish: Finish): Command {
-  return takesScenario(new Command('run'))
+  return takesWorkers(takesScenario(new Command('run')))
     .summary('what happens: throughput, percentiles, errors, what ends first')
     .description('Simulates the scenario until its figures are as precise as asked, and says whether its SLOs hold.')
     .option('--json', 'the whole result as JSON on stdout')
@@ -56,7 +53,6 @@ export function runCommand(finish: Finish): Command {
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
-    .option('--workers <n>', 'threads that simulate (default: one a core); they change nothing but the time', count)
     .option('--raw <file>', 'write every request as CSV, one a line')
     .option('--quiet', 'no progress and no warnings')
     .option('--no-color', 'plain text (NO_COLOR does the same)')
@@ -97,13 +93,14 @@ async function simulateInSight(
   reload: SimulateOptions['reload'],
   options: RunOptions,
 ): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
-  const { seed, precision, level, replications, warmup, workers } = options;
+  const { seed, precision, level, replications, warmup } = options;
   const { signal, end } = catchInterruption();
   const bar = progressBar(options.quiet !== true);
   const raw = options.raw === undefined ? undefined : new RawFile(options.raw);
   const onRaw = raw && ((row: RawRow) => raw.add(row));
   const onProgress = bar.show;
-  const runner = await runnerOf(workers);
+  const workers = await workersOf(options);
+  let done = false;
   try {
     const result = await simulate(scenario, {
       seed,
@@ -113,11 +110,12 @@ async function simulateInSight(
       warmup,
       reload,
       signal,
-      runner,
+      runner: workers.runner,
       onProgress,
       onRaw,
     });
     raw?.finish();
+    done = !signal.aborted;
     return { result, interrupted: signal.aborted };
   } catch (error) {
     raw?.discard();
@@ -127,7 +125,7 @@ async function simulateInSight(
   } finally {
     bar.stop();
     end();
-    await runner.close();
+    await workers.end(done);
   }
 }
 
