@@ -32,7 +32,9 @@ export { scenarioJsonSchema } from './scenarios/json-schema.ts';
 
 // Analysis: replications until the asked precision; figures with intervals.
 export { simulate, type Progress, type SimulateOptions } from './analysis/simulate.ts';
+export { compare, type ComparedFigure, type CompareOptions, type Comparison, type Side } from './analysis/compare.ts';
 export type * from './analysis/result.ts';
+export type { Runner } from './analysis/runner.ts';
 export { meanInterval, mser5, shareInterval, studentQuantile } from './analysis/statistics/index.ts';
 export type { Interval, ShareCounts, WarmUp } from './analysis/statistics/index.ts';
 
@@ -40,6 +42,7 @@ export type { Interval, ShareCounts, WarmUp } from './analysis/statistics/index.
 export { terminalReport, type TerminalOptions } from './report/terminal.ts';
 export { htmlReport } from './report/html.ts';
 export { type HtmlAssets } from './report/html/page.ts';
+export { markdownComparison, terminalComparison } from './report/comparison.ts';
 export { markdownSummary } from './report/markdown.ts';
 export { timelineCsv } from './report/csv.ts';
 export { hgrm, hlog, toHdr } from './report/hdr.ts';

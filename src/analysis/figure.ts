@@ -1,12 +1,21 @@
 /**
  * Estimates with intervals from independent replications.
  *
- * Every statistic is estimated by sectioning: the value is computed once from all replications pooled, and the spread of
- * the replications' own values about it gives the interval, value +- t((1 + level) / 2; n - 1) * s / sqrt(n). Pooling
- * removes most of the bias that a percentile of a short replication has. Source: Asmussen and Glynn, Stochastic
- * Simulation (2007), section III.5; for means of ratios the same formula is the ratio estimator.
+ * The value is computed once from all replications pooled, which removes most of the bias that a percentile of a short
+ * replication has. The interval follows from what each replication contributes to its error:
+ * - a mean over requests is a ratio of sums, so replication k contributes n_k (mean_k - value) / mean(n);
+ * - a percentile is where a share q of all requests lies below: replication k contributes the excess of its own count
+ *   below, and the interval of that share is carried over to times by the pooled distribution (R. S. Woodruff, "Confidence
+ *   intervals for medians and other position measures", JASA 47, 1952, made for clusters of a population, which
+ *   replications are). The spread of the replications' own percentiles is not used: near saturation it is too small by
+ *   half, since a burst moves the pooled percentile by its requests, not by its own percentile;
+ * - any other statistic contributes its own value less the pooled one (sectioning: Asmussen and Glynn, Stochastic
+ *   Simulation, 2007, III.5).
+ * The interval about the estimate is Student's, corrected for skewness (`statistics/skewed-interval.ts`).
  */
-import { shareInterval, studentQuantile } from './statistics/index.ts';
+import type { Histogram } from '../sim/stats/histogram.ts';
+import type { Moments } from '../sim/stats/moments.ts';
+import { shareInterval, skewedInterval, studentQuantile } from './statistics/index.ts';
 import type { Figure } from './result.ts';
 
 export interface Estimate {
@@ -25,22 +34,100 @@ export interface Precision {
 /** A figure with its interval; without one where there is a single replication, or nothing was seen. */
 export function figure({ pooled, each }: Estimate, unit: Figure['unit'], precision: Precision): Figure {
   const seen = each.filter((value) => !Number.isNaN(value));
-  if (seen.length === 0 || Number.isNaN(pooled)) {
+  return bounded(pooled, seen.length, unit, precision, () => about(pooled, deviations(pooled, seen), precision.level));
+}
+
+/** The mean of what was recorded, a ratio of sums over the replications. */
+export function meanFigure(
+  pooled: Moments,
+  each: readonly Moments[],
+  unit: Figure['unit'],
+  precision: Precision,
+): Figure {
+  const value = pooled.count > 0 ? pooled.mean : NaN;
+  return bounded(value, seen(each), unit, precision, () => about(value, meanErrors(pooled, each), precision.level));
+}
+
+/** The value below which a share q of what was recorded lies. */
+export function quantileFigure(
+  q: number,
+  pooled: Histogram,
+  each: readonly Histogram[],
+  unit: Figure['unit'],
+  precision: Precision,
+): Figure {
+  return bounded(pooled.quantile(q), seen(each), unit, precision, () => {
+    const { low, high } = skewedInterval(shareErrors(q, pooled, each), precision.level);
+    const at = (share: number): number => pooled.quantile(Math.min(1, Math.max(0, share)));
+    return { low: at(q - high), high: at(q - low) };
+  });
+}
+
+/** What each replication contributes to the error of a statistic's pooled value. */
+export function deviations(pooled: number, each: readonly number[]): number[] {
+  return each.map((value) => value - pooled);
+}
+
+/** What each replication contributes to the error of the mean; nothing where it recorded nothing. */
+export function meanErrors(pooled: Moments, each: readonly Moments[]): number[] {
+  const typical = pooled.count / each.length;
+  return each.map((moments) => (moments.count === 0 ? 0 : (moments.count / typical) * (moments.mean - pooled.mean)));
+}
+
+/** What each replication contributes to the error of a percentile, as seconds: by the slope of the pooled distribution. */
+export function quantileErrors(q: number, pooled: Histogram, each: readonly Histogram[], level: number): number[] {
+  const errors = shareErrors(q, pooled, each);
+  const { low, high } = skewedInterval(errors, level);
+  if (low === high) return errors.map(() => 0);
+  const from = Math.max(0, q + low);
+  const to = Math.min(1, q + high);
+  const slope = (pooled.quantile(to) - pooled.quantile(from)) / (to - from);
+  return errors.map((error) => -slope * error);
+}
+
+/** What each replication contributes to the error of the share below the pooled percentile. */
+function shareErrors(q: number, pooled: Histogram, each: readonly Histogram[]): number[] {
+  const value = pooled.quantile(q);
+  const typical = pooled.count / each.length;
+  return each.map((histogram) => (histogram.countBelow(value) - q * histogram.count) / typical);
+}
+
+function about(
+  value: number,
+  errors: readonly number[],
+  level: number,
+): { readonly low: number; readonly high: number } {
+  const { low, high } = skewedInterval(errors, level);
+  return { low: value + low, high: value + high };
+}
+
+/** @param interval asked only where there are two replications or more. */
+function bounded(
+  value: number,
+  observed: number,
+  unit: Figure['unit'],
+  { level, relative }: Precision,
+  interval: () => { readonly low: number; readonly high: number },
+): Figure {
+  if (observed === 0 || Number.isNaN(value)) {
     return { value: NaN, low: NaN, high: NaN, level: null, unit, note: 'no observations' };
   }
-  if (seen.length === 1) {
-    return { value: pooled, low: NaN, high: NaN, level: null, unit, note: 'single replication' };
-  }
-  const half = halfWidth(pooled, seen, precision.level);
-  const missed = half > precision.relative * Math.abs(pooled) * (1 + 1e-12);
+  if (observed === 1) return { value, low: NaN, high: NaN, level: null, unit, note: 'single replication' };
+  const { low, high } = interval();
+  const missed = (high - low) / 2 > relative * Math.abs(value) * (1 + 1e-12);
   return {
-    value: pooled,
-    low: Math.max(0, pooled - half),
-    high: unit === 'share' ? Math.min(1, pooled + half) : pooled + half,
-    level: precision.level,
+    value,
+    low: Math.max(0, Math.min(low, value)),
+    high: unit === 'share' ? Math.min(1, Math.max(high, value)) : Math.max(high, value),
+    level,
     unit,
     ...(missed ? { note: 'precision not reached' as const } : {}),
   };
+}
+
+/** Replications that recorded anything. */
+function seen(each: readonly { readonly count: number }[]): number {
+  return each.reduce((sum, { count }) => sum + (count > 0 ? 1 : 0), 0);
 }
 
 /**
@@ -58,7 +145,12 @@ export function shareFigure(
   return { ...plain, low: Math.min(plain.low, exact.low), high: Math.max(plain.high, exact.high) };
 }
 
-/** Half-width of the interval at `level`; 0 when all replications agree. */
+/** Half of an interval's width as a share of the value; 0 where both are 0. */
+export function relativeWidth({ value, low, high }: Figure): number {
+  return high === low ? 0 : (high - low) / 2 / Math.abs(value);
+}
+
+/** Half-width of the interval by sectioning alone, not corrected for skewness; 0 when all replications agree. */
 export function halfWidth(pooled: number, each: readonly number[], level: number): number {
   let squares = 0;
   for (const value of each) squares += (value - pooled) * (value - pooled);

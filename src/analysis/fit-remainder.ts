@@ -33,14 +33,25 @@ export async function fitRemainder(
   runner: Runner<SimulateJobs>,
   signal: StopSignal | null,
 ): Promise<Scenario> {
+  const mean = await fittedMean(scenario, seed, runner, signal);
+  return mean === null ? scenario : fitted(scenario, mean);
+}
+
+/** The mean of the remainder in seconds; null where there is none to fit, or it was interrupted at once. */
+export async function fittedMean(
+  scenario: Scenario,
+  seed: string,
+  runner: Runner<SimulateJobs>,
+  signal: StopSignal | null,
+): Promise<number | null> {
   const { fit } = scenario.measured;
-  if (fit === null) return scenario;
+  if (fit === null) return null;
   const today = (atMeasuredLoad(scenario) ?? scenario).cluster;
   const client = scenario.measured.client;
   const clients = client === null ? Object.keys(scenario.cluster.clients) : [client];
   const options = { seed, warmup: null, eventsPerReplication: EVENTS_PER_REPLICATION };
   const plan = await runner.run('pilot', { cluster: today, options }, signal);
-  if (plan === null) return scenario;
+  if (plan === null) return null;
   const response = async (mean: number): Promise<number> => {
     const cluster = withRemainder(today, mean);
     const asked = [];
@@ -58,7 +69,7 @@ export async function fitRemainder(
     return fit.stat === 'mean' ? responseMoments.mean : histogram.quantile(SHARES[fit.stat]);
   };
   let low = { mean: 0, value: await response(0) };
-  if (!(low.value < fit.value)) return fitted(scenario, 0);
+  if (!(low.value < fit.value)) return 0;
   let high = { mean: fit.placeholder, value: await response(fit.placeholder) };
   for (let step = 0; step < STEPS_MAX && Math.abs(high.value - fit.value) > CLOSE_ENOUGH * fit.value; step++) {
     const slope = (high.value - low.value) / (high.mean - low.mean);
@@ -66,10 +77,11 @@ export async function fitRemainder(
     low = high;
     high = { mean, value: await response(mean) };
   }
-  return fitted(scenario, high.mean);
+  return high.mean;
 }
 
-function fitted(scenario: Scenario, mean: number): Scenario {
+/** The scenario with a remainder of this mean, said among its assumptions. */
+export function fitted(scenario: Scenario, mean: number): Scenario {
   const { fit } = scenario.measured;
   const milliseconds = Number((mean * 1000).toPrecision(3));
   return {

@@ -2,43 +2,40 @@
  * Replications in their order, simulated ahead of need by a runner's workers. What is asked for next depends on those
  * before it alone, so that the number of workers shows nowhere; those ahead of the last one needed are thrown away.
  */
-import type { ReplicateAnswer, ReplicateInput } from './replicate-job.ts';
-import type { Runner, StopSignal } from './runner.ts';
-import type { SimulateJobs } from './simulate-jobs.ts';
+import type { StopSignal } from './runner.ts';
 
-export class Replications {
-  private readonly ahead: Promise<ReplicateAnswer | null>[] = [];
+export class Replications<Answer> {
+  private readonly ahead: Promise<Answer | null>[] = [];
   private asked = 0;
   private over = false;
   private readonly signal: StopSignal | null;
 
   /**
-   * @param input of replication k.
+   * @param workers at work at once; with 1 nothing runs ahead.
+   * @param ask has replication k simulated; gives null where it was interrupted.
    * @param most replications there can be.
    */
   constructor(
-    private readonly runner: Runner<SimulateJobs>,
-    private readonly input: (replication: number) => ReplicateInput,
+    private readonly workers: number,
+    private readonly ask: (replication: number, signal: StopSignal | null) => Promise<Answer | null>,
     private readonly most: number,
     signal: StopSignal | null,
   ) {
     const isOver = (): boolean => this.over || signal?.aborted === true;
+    const own = {
+      get aborted() {
+        return isOver();
+      },
+    };
     // In this thread nothing runs ahead, so that nothing has to be stopped but by the user.
-    this.signal =
-      runner.workers === 1
-        ? signal
-        : {
-            get aborted() {
-              return isOver();
-            },
-          };
+    this.signal = workers === 1 ? signal : own;
   }
 
   /** The next one. @returns null when it was interrupted. */
-  async next(): Promise<ReplicateAnswer | null> {
-    this.ask();
+  async next(): Promise<Answer | null> {
+    if (this.ahead.length === 0) this.askAhead();
     const answer = await this.ahead.shift()!;
-    this.ask();
+    if (this.workers > 1) this.askAhead();
     return answer;
   }
 
@@ -48,11 +45,10 @@ export class Replications {
   }
 
   /** Two for each worker, so that none waits for the decision whether to go on; one where there are no others. */
-  private ask(): void {
-    const { workers } = this.runner;
-    const ahead = workers === 1 ? 1 : 2 * workers;
+  private askAhead(): void {
+    const ahead = this.workers === 1 ? 1 : 2 * this.workers;
     while (!this.over && this.ahead.length < ahead && this.asked < this.most) {
-      const answer = this.runner.run('replicate', this.input(this.asked++), this.signal);
+      const answer = this.ask(this.asked++, this.signal);
       // Whoever waits for it hears of its failure; one that nobody waits for any more may fail unheard.
       answer.catch(() => undefined);
       this.ahead.push(answer);

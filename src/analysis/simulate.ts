@@ -6,21 +6,22 @@
  * machine's speed.
  */
 import type { Scenario } from '../scenarios/scenario.ts';
-import { halfWidth } from './figure.ts';
+import { meanFigure, relativeWidth } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
 import { inlineRunner } from './inline-runner.ts';
 import { inputDoubts } from './input-doubt.ts';
 import { atMeasuredLoad } from './measured-load.ts';
-import { estimate, pooledTraffic, trafficWindow } from './observations.ts';
+import { pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
-import { BYTES_MAX } from './replicate.ts';
-import type { ReplicationOutcome, ReplicationPlan } from './replicate.ts';
+import type { ReplicationOutcome } from './replicate.ts';
 import type { ReplicateAnswer } from './replicate-job.ts';
 import { Replications } from './replications.ts';
 import { rawRows } from './request-rows.ts';
 import type { RawRow } from './request-rows.ts';
 import type { Method, Result } from './result.ts';
-import { NothingFinished, UnusableOptions } from './refusals.ts';
+import { NothingFinished } from './refusals.ts';
+import { DEFAULTS, planReplications } from './replication-plan.ts';
+import type { Means, PlanOfAll } from './replication-plan.ts';
 import type { Runner, StopSignal } from './runner.ts';
 import { simulateJobs } from './simulate-jobs.ts';
 import type { SimulateJobs } from './simulate-jobs.ts';
@@ -68,19 +69,12 @@ export interface Progress {
   readonly precision: number;
 }
 
-const DEFAULTS = { precision: 0.01, level: 0.95, eventBudget: 20_000_000 };
 const REPLICATIONS_FIRST = 10;
 const REPLICATIONS_MAX = 100;
 /** What the model's figures for today may cost, where the scenario is not at today's load, as a share of the budget. */
 const TODAY_SHARE = 0.25;
 /** The same for one end of an uncertain input. */
 const DOUBT_SHARE = 0.1;
-/** Replications that the budget is divided into. */
-const SHARES = 100;
-/** Buckets of the timeline at first. */
-const BUCKETS = 120;
-/** A run that ends by itself has no known length: its buckets begin this wide and are joined as needed. */
-const BUCKET_SECONDS_FIRST = 0.1;
 
 /** @throws RangeError where the scenario lacks inputs (`scenario.missing`): look there first. */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Result> {
@@ -100,12 +94,6 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     result = { ...result, inputDoubts: await doubtsOf(scenario, seed, options, options.reload, means) };
   }
   return result;
-}
-
-/** Who runs, and what stops it. */
-interface Means {
-  readonly runner: Runner<SimulateJobs>;
-  readonly signal: StopSignal | null;
 }
 
 /** What each uncertain input alone does; what was found before an interruption is dropped. */
@@ -171,16 +159,20 @@ class Campaign {
 
   async run(): Promise<Result> {
     const { scenario, options } = this;
-    const steady = scenario.time.kind === 'steady';
-    const plan = steady ? await this.steady() : this.terminating();
+    const { plan, warnings } = await planReplications(scenario, { ...options, seed: this.seed }, this.means);
+    this.warnings.push(...warnings);
     const exactly = options.replications;
     const most = exactly ?? REPLICATIONS_MAX;
     const first = Math.min(most, REPLICATIONS_FIRST);
     const cluster = scenario.cluster;
     const rows = options.onRaw !== undefined;
     const { runner, signal } = this.means;
-    const input = (replication: number) => ({ cluster, plan: { ...plan, replication }, rows });
-    const replications = new Replications(runner, input, most, signal);
+    const replications = new Replications(
+      runner.workers,
+      (replication, stop) => runner.run('replicate', { cluster, plan: { ...plan, replication }, rows }, stop),
+      most,
+      signal,
+    );
     try {
       for (let replication = 0; replication < most && !this.partial; replication++) {
         if (exactly === undefined && replication >= first && this.widest() <= this.precision) break;
@@ -197,49 +189,9 @@ class Campaign {
       scenario,
       seed: this.seed,
       outcomes: this.outcomes,
-      method: this.method(plan, steady),
+      method: this.method(plan),
       warnings: this.warnings,
     });
-  }
-
-  private async steady(): Promise<Omit<ReplicationPlan, 'replication'>> {
-    const { scenario, options, seed } = this;
-    const { duration, warmup } = scenario.time;
-    const { runner, signal } = this.means;
-    const eventsPerReplication = this.budget / SHARES;
-    const asked = { seed, warmup: options.warmup ?? warmup, eventsPerReplication };
-    const planned = await runner.run('pilot', { cluster: scenario.cluster, options: asked }, signal);
-    if (planned === null) return { ...this.terminating(), duration: duration ?? Infinity };
-    if (!planned.settled) {
-      this.warnings.push(
-        'no steady state was seen: the number of requests in the system keeps changing; the load may be more than the system carries',
-      );
-    }
-    const window = duration === null ? planned.duration : Math.max(duration - planned.warmup, planned.warmup);
-    return this.plan(planned.warmup, window);
-  }
-
-  private terminating(): Omit<ReplicationPlan, 'replication'> {
-    const { scenario, options } = this;
-    const { duration, warmup } = scenario.time;
-    const left = options.warmup ?? warmup ?? 0;
-    if (duration !== null && left >= duration) {
-      throw new UnusableOptions(`a warm-up of ${left} s leaves nothing of a run of ${duration} s`);
-    }
-    return this.plan(left, (duration ?? Infinity) - left);
-  }
-
-  private plan(warmup: number, duration: number): Omit<ReplicationPlan, 'replication'> {
-    const all = warmup + duration;
-    return {
-      seed: this.seed,
-      warmup,
-      duration,
-      bucketSeconds: all < Infinity ? all / BUCKETS : BUCKET_SECONDS_FIRST,
-      eventsMax: this.budget,
-      bytesMax: BYTES_MAX,
-      list: this.options.list,
-    };
   }
 
   /** The next replication, in its turn. */
@@ -279,23 +231,15 @@ class Campaign {
 
   /** The largest relative half-width among the mean response time and the SLOs' figures. */
   private widest(): number {
-    const { level } = this;
-    const widths: number[] = [];
-    const mean = this.windowsOf(null);
-    const of = estimate(mean.pooled, mean.each, ({ responseMoments }) => responseMoments.mean);
-    if (of.pooled > 0)
-      widths.push(
-        halfWidth(
-          of.pooled,
-          of.each.filter((value) => !Number.isNaN(value)),
-          level,
-        ) / of.pooled,
-      );
+    const plain = { level: this.level, relative: Infinity };
+    const { pooled, each } = this.windowsOf(null);
+    const moments = each.map(({ responseMoments }) => responseMoments);
+    const asked = [meanFigure(pooled.responseMoments, moments, 's', plain)];
     for (const slo of this.scenario.slos) {
       if (SHARES_AND_EXTREMES.has(slo.metric.kind)) continue;
-      const found = sloFigure(slo, this.windowsOf(slo.client), { level, relative: Infinity });
-      if (found.level !== null && found.value > 0) widths.push((found.high - found.value) / found.value);
+      asked.push(sloFigure(slo, this.windowsOf(slo.client), plain));
     }
+    const widths = asked.map((one) => (one.level !== null && one.value > 0 ? relativeWidth(one) : 0));
     return widths.reduce((most, width) => Math.max(most, width), 0);
   }
 
@@ -307,8 +251,9 @@ class Campaign {
     return { each, pooled: pooledTraffic(each) };
   }
 
-  private method(plan: Omit<ReplicationPlan, 'replication'>, steady: boolean): Method {
+  private method(plan: PlanOfAll): Method {
     const { options, outcomes, scenario } = this;
+    const steady = scenario.time.kind === 'steady';
     const given = options.warmup ?? scenario.time.warmup;
     return {
       kind: steady ? 'steady state' : 'terminating',

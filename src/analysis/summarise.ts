@@ -6,7 +6,7 @@ import type { Outcome } from '../models/outcome.ts';
 import type { HeapReading } from '../models/reading.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { digest } from './digest.ts';
-import { figure, shareFigure } from './figure.ts';
+import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import { limits } from './limits.ts';
 import {
@@ -175,11 +175,11 @@ function latency(
   asked: Precision,
   plain: Precision,
 ): LatencyResult {
-  const seconds = (of: (window: TrafficWindow) => number, precision = plain): Figure =>
-    figure(estimate(pooled, each, of), 's', precision);
-  const percentile = (q: number): Figure => seconds((window) => histogram(window).quantile(q));
+  const seconds = (of: (window: TrafficWindow) => number): Figure => figure(estimate(pooled, each, of), 's', plain);
+  const histograms = each.map(histogram);
+  const percentile = (q: number): Figure => quantileFigure(q, histogram(pooled), histograms, 's', plain);
   return {
-    mean: seconds((window) => moments(window).mean, asked),
+    mean: meanFigure(moments(pooled), each.map(moments), 's', asked),
     p50: percentile(0.5),
     p90: percentile(0.9),
     p95: percentile(0.95),
@@ -427,12 +427,7 @@ function probes(outcomes: readonly ReplicationOutcome[], precision: Precision): 
     const each = found.flatMap((probe) => (probe.kind === 'waits' ? [Histogram.fromJSON(probe.histogram)] : []));
     const pooled = new Histogram();
     for (const histogram of each) pooled.merge(histogram);
-    const percentile = (q: number): Figure =>
-      figure(
-        estimate(pooled, each, (histogram) => histogram.quantile(q)),
-        's',
-        precision,
-      );
+    const percentile = (q: number): Figure => quantileFigure(q, pooled, each, 's', precision);
     return {
       kind: 'waits',
       p50: percentile(0.5),

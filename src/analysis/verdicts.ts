@@ -3,7 +3,7 @@
  * interval is on the wrong side, and is not decided when the interval straddles it or there is none.
  */
 import type { Slo } from '../scenarios/kinds/slos.ts';
-import { figure, shareFigure } from './figure.ts';
+import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import { estimate } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
@@ -45,18 +45,14 @@ export function overall(slos: readonly SloResult[]): Result['verdict'] {
 /** The figure that an SLO is about. */
 export function sloFigure({ metric, limit }: Slo, { pooled, each }: WindowsOfClient, precision: Precision): Figure {
   switch (metric.kind) {
-    case 'percentile':
-      return figure(
-        estimate(pooled, each, ({ response }) => response.quantile(metric.p / 100)),
-        's',
-        precision,
-      );
-    case 'mean':
-      return figure(
-        estimate(pooled, each, ({ responseMoments }) => responseMoments.mean),
-        's',
-        precision,
-      );
+    case 'percentile': {
+      const responses = each.map(({ response }) => response);
+      return quantileFigure(metric.p / 100, pooled.response, responses, 's', precision);
+    }
+    case 'mean': {
+      const moments = each.map(({ responseMoments }) => responseMoments);
+      return meanFigure(pooled.responseMoments, moments, 's', precision);
+    }
     case 'max':
       return figure(
         estimate(pooled, each, ({ responseMoments }) => largest(responseMoments)),

@@ -1,6 +1,7 @@
 import { Command, type CommanderError, type Help } from 'commander';
 import { VERSION } from '../analysis/version.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
@@ -19,6 +20,7 @@ export type CommandFactory = (finish: Finish) => Command;
 
 const groups: readonly { readonly title: string; readonly commands: readonly CommandFactory[] }[] = [
   { title: 'Start:', commands: [initCommand, runCommand, listCommand] },
+  { title: 'Decide:', commands: [compareCommand] },
   { title: 'Trust:', commands: [checkCommand, explainCommand, validateCommand] },
   { title: 'Editors:', commands: [schemaCommand] },
 ];

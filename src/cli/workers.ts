@@ -65,7 +65,8 @@ export async function workersOf({ workers, keep, out, quiet }: WorkerOptions): P
   };
 }
 
-async function runnerOf(workers = availableParallelism()): Promise<Runner<Jobs>> {
+/** This thread alone where one worker is asked for, else worker threads. */
+export async function runnerOf(workers = availableParallelism()): Promise<Runner<Jobs>> {
   if (workers === 1) return inlineRunner(jobs);
   return threads({
     workers,

@@ -14,9 +14,10 @@ clients: { all: { rate: 60 req/s, to: first } }
 services:
   first: { workers: 1, work: [ { call: second }, { compute: { exponential: 5 ms } } ] }
   second: { workers: 1, work: [ { compute: { exponential: 5 ms } } ] }
+time: { duration: 200 s, warmup: 5 s }
 `,
 );
-const args = ['run', 'two.yaml', '--json', '--replications', '40', '--raw', 'rows.csv'];
+const args = ['run', 'two.yaml', '--json', '--replications', '60', '--raw', 'rows.csv'];
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 const kept = (name: string): string[] => {
   const path = join(folder, name);
