@@ -5,7 +5,8 @@
  */
 import type { Scenario, UncertainInput } from '../scenarios/scenario.ts';
 import { displayQuantity, formatQuantity } from '../scenarios/units.ts';
-import type { Figure, InputDoubt, Result } from './result.ts';
+import type { Figure, InputDoubt } from './result.ts';
+import type { Simulated } from './summarise.ts';
 
 /** Inputs that are looked at; more would cost more than the run itself. */
 const INPUTS_MAX = 6;
@@ -17,7 +18,7 @@ const INPUTS_MAX = 6;
 export async function inputDoubts(
   scenario: Scenario,
   reload: (set: readonly string[]) => Scenario | null,
-  run: (scenario: Scenario) => Promise<Result>,
+  run: (scenario: Scenario) => Promise<Simulated>,
 ): Promise<InputDoubt[]> {
   const doubts: InputDoubt[] = [];
   for (const input of scenario.uncertain.slice(0, INPUTS_MAX)) {
@@ -38,7 +39,7 @@ function ends({ low, high, dimension }: UncertainInput): { readonly low: string;
 }
 
 /** The figure that the verdict hangs on: the first SLO's, or p95. */
-function headline(result: Result): { readonly figure: Figure } {
+function headline(result: Simulated): { readonly figure: Figure } {
   return result.slos.length > 0 ? result.slos[0] : { figure: result.total.response.p95 };
 }
 

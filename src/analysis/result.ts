@@ -37,6 +37,8 @@ export interface Result {
   readonly assumptions: readonly Assumption[];
   /** What each uncertain input alone does to the headline figure; empty where no input was given as a range. */
   readonly inputDoubts: readonly InputDoubt[];
+  /** What holds without simulating, beside what was simulated. */
+  readonly theory: TheoryResult;
   readonly warnings: readonly string[];
   readonly faults: readonly FaultRecord[];
   /** Response-time distribution of successes over all replications, for charts. */
@@ -216,6 +218,52 @@ export interface InputDoubt {
   readonly figure: string;
   readonly atLow: Figure;
   readonly atHigh: Figure;
+}
+
+export interface TheoryResult {
+  /** What a request of each client needs of everything that can run out, the first to be full first. */
+  readonly demands: readonly {
+    readonly client: string;
+    /** `app CPU`, `app workers`, `app pool db`, `vip network out`. */
+    readonly resource: string;
+    /** Seconds, bits or entry seconds for one request, and how much of it there is in a second. */
+    readonly demand: number;
+    readonly unit: 's' | 'bit' | 'entry s';
+    readonly capacity: number;
+    /** Requests/s at which it is full by the utilisation law. */
+    readonly fullAt: number;
+    /** True where waiting can lengthen the demand, so that it is full earlier. */
+    readonly atTheLatest: boolean;
+  }[];
+  readonly bounds: readonly TheoryBound[];
+  /** The exact answer, where the scenario is a model that has one; null elsewhere. */
+  readonly exact: {
+    /** `M/M/1`, `closed network (MVA)`. */
+    readonly model: string;
+    readonly source: string;
+    readonly figures: readonly {
+      readonly name: string;
+      readonly value: number;
+      readonly unit: Figure['unit'];
+      readonly simulated: Figure;
+      /** Whether the interval contains the exact value; null where there is no interval. */
+      readonly covered: boolean | null;
+    }[];
+  } | null;
+}
+
+/** An operational bound on a client's throughput or mean response. */
+export interface TheoryBound {
+  readonly client: string;
+  readonly figure: 'throughput' | 'response';
+  readonly operator: '<=' | '>=';
+  readonly limit: number;
+  readonly unit: '1/s' | 's';
+  /** `app CPU, utilisation law`. */
+  readonly because: string;
+  readonly simulated: Figure;
+  /** True where no right run can break it (steady state, nothing fails or is tried again), so that a breach stops the run. */
+  readonly enforced: boolean;
 }
 
 export interface FaultRecord {

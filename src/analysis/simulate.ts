@@ -26,6 +26,8 @@ import type { Runner, StopSignal } from './runner.ts';
 import { simulateJobs } from './simulate-jobs.ts';
 import type { SimulateJobs } from './simulate-jobs.ts';
 import { summarise } from './summarise.ts';
+import type { Simulated } from './summarise.ts';
+import { theoryBeside } from './theory/beside.ts';
 import { sloFigure } from './verdicts.ts';
 
 export type { RawRow } from './request-rows.ts';
@@ -93,7 +95,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   if (scenario.uncertain.length > 0 && options.reload !== undefined) {
     result = { ...result, inputDoubts: await doubtsOf(scenario, seed, options, options.reload, means) };
   }
-  return result;
+  return { ...result, theory: theoryBeside(fitted.cluster, result) };
 }
 
 /** What each uncertain input alone does; what was found before an interruption is dropped. */
@@ -157,7 +159,7 @@ class Campaign {
     this.budget = options.eventBudget ?? DEFAULTS.eventBudget;
   }
 
-  async run(): Promise<Result> {
+  async run(): Promise<Simulated> {
     const { scenario, options } = this;
     const { plan, warnings } = await planReplications(scenario, { ...options, seed: this.seed }, this.means);
     this.warnings.push(...warnings);

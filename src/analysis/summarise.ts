@@ -41,6 +41,8 @@ import { VERSION } from './version.ts';
 /** Bins an octave of the distribution that charts are drawn from. */
 const CHART_BINS = 8;
 
+export type Simulated = Omit<Result, 'theory'>;
+
 export interface SummaryInput {
   readonly scenario: Scenario;
   readonly seed: string;
@@ -49,7 +51,8 @@ export interface SummaryInput {
   readonly warnings: readonly string[];
 }
 
-export function summarise({ scenario, seed, outcomes, method, warnings }: SummaryInput): Result {
+/** All but the theory beside it, which belongs to the scenario as asked, not to each varied one. */
+export function summarise({ scenario, seed, outcomes, method, warnings }: SummaryInput): Simulated {
   const names = Object.keys(scenario.cluster.clients);
   const asked: Precision = { level: method.level, relative: method.precision };
   const plain: Precision = { level: method.level, relative: Infinity };

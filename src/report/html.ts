@@ -5,6 +5,8 @@ import { html, trusted, type Html } from './html/escape.ts';
 import { chartFigure, page, type HtmlAssets } from './html/page.ts';
 import {
   assumptionTable,
+  boundTable,
+  exactTable,
   inputDoubtTable,
   clientTable,
   directorTable,
@@ -18,6 +20,7 @@ import {
   todayTable,
   verdictClass,
 } from './html/tables.ts';
+import { exactSentence } from './theory.ts';
 import {
   failuresSentence,
   firstLimit,
@@ -66,6 +69,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
         ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
         ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
         ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
+        ${section('theory', 'Theory beside the simulation', [exactWords(result), exactTable(result), boundTable(result)])}
         ${section('doubt', 'Doubt about the inputs', [inputDoubtTable(result)])}
         ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
         ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
@@ -98,6 +102,12 @@ function head(result: Result): Html {
           </ul>`
     }
   </header>`;
+}
+
+function exactWords({ theory }: Result): Html | null {
+  if (theory.exact === null) return null;
+  return html`<p>${exactSentence(theory)}.</p>
+    <p class="faint">Source: ${theory.exact.source}</p>`;
 }
 
 function titleOf({ scenario }: Result): string {

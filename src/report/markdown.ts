@@ -17,6 +17,7 @@ import {
   verdictWord,
 } from './sentences.ts';
 import { printable } from './text.ts';
+import { boundSentences, exactRows, exactSentence } from './theory.ts';
 
 /**
  * The summary for a pull request or a CI job page: GitHub-flavoured Markdown, verdict first, short enough to be read
@@ -36,6 +37,12 @@ export function markdownSummary(result: Result): string {
     failures(total).length === 0 ? '' : errors(result),
     limits.length === 0 ? '' : limitTable(result),
     today.length === 0 ? '' : escaped(todaySentence(today)),
+    escaped(
+      boundSentences(result.theory.bounds)
+        .map((sentence) => `Bound: ${sentence}.`)
+        .join(' '),
+    ),
+    result.theory.exact === null ? '' : exact(result),
     bullets([...inputDoubtSentences(result), ...methodDoubts(result), ...result.warnings]),
     details('Assumed, not measured', [
       bullets(assumptions.filter(({ kind }) => kind === 'assumed' || kind === 'fitted').map(assumption)),
@@ -87,6 +94,16 @@ function limitTable(result: Result): string {
       `${limit.endsAt === null ? '-' : loadText(limit.endsAt)}${limit === first ? ' (first)' : ''}`,
     ]);
   return `${escaped(limitSentence(result))}\n\n${table(['limit', 'used', 'would end at'], rows)}`;
+}
+
+function exact({ theory }: Result): string {
+  const rows = exactRows(theory).map((row) => [
+    escaped(row.name),
+    row.exact,
+    `${row.simulated} ${row.interval}`,
+    row.mark,
+  ]);
+  return `${escaped(exactSentence(theory))}\n\n${table(['figure', 'exact', 'simulated', ''], rows)}`;
 }
 
 function assumption({ path, value, text }: Result['assumptions'][number]): string {

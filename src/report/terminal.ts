@@ -17,6 +17,7 @@ import {
   trafficOf,
   verdictWord,
 } from './sentences.ts';
+import { boundSentences, exactRows, exactSentence, type ExactRow } from './theory.ts';
 import { clip, displayWidth, padEnd, padStart, printable, wrap } from './text.ts';
 
 /**
@@ -53,6 +54,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     figures(result, width, paint),
     stuckSentences(result).flatMap((sentence) => labelled('stays full', printable(sentence), width, paint.bad)),
     limits(result, width, options.limits === true, paint),
+    theory(result, width, paint),
     faults(result.faults, width),
     doubtsAboutInputs(result, width),
     assumed(result, width),
@@ -185,6 +187,31 @@ function limits({ limits: all, load }: Result, width: number, everything: boolea
   const hidden = all.length - shown.length;
   const more = `  ${hidden} more ${hidden === 1 ? 'limit' : 'limits'} below ${formatValue(WORTH_A_LINE, 'share')}: --limits`;
   return [padEnd(title, names + shares + bars + 7) + END_TITLE, ...lines, ...(hidden > 0 ? [paint.dim(more)] : [])];
+}
+
+/** The bounds, and the exact answer figure by figure where there is one. */
+function theory({ theory: known }: Result, width: number, paint: Paint): string[] {
+  const rows = exactRows(known);
+  const column = (of: (row: ExactRow) => string) => Math.max(0, ...rows.map((row) => displayWidth(of(row))));
+  const names = column(({ name }) => printable(name));
+  const exacts = column(({ exact }) => exact);
+  const values = column(({ simulated }) => simulated);
+  const intervals = column(({ interval }) => interval);
+  const marks = column(({ mark }) => mark);
+  const room = width - exacts - values - intervals - marks - 10;
+  return [
+    ...boundSentences(known.bounds).flatMap((sentence, k) =>
+      labelled(k === 0 ? 'bounds' : '', printable(sentence), width),
+    ),
+    ...(rows.length === 0 ? [] : labelled('exact', exactSentence(known), width)),
+    ...rows.map((row) => {
+      const name = padEnd(clip(printable(row.name), Math.min(names, room)), Math.min(names, room));
+      const cells = `  ${name}  ${padStart(row.exact, exacts)}  ${padStart(row.simulated, values)}`;
+      if (row.mark === '') return `${cells}  ${row.interval}`;
+      const mark = row.mark === 'outside' ? paint.doubt(row.mark) : paint.dim(row.mark);
+      return `${cells}  ${padEnd(row.interval, intervals)}  ${mark}`;
+    }),
+  ];
 }
 
 function bar(share: number, width: number): string {

@@ -216,6 +216,32 @@ export const shop: Result = {
   ],
   load: { unit: '1/s', value: 800 },
   inputDoubts: [],
+  theory: {
+    demands: [
+      {
+        client: 'visitors',
+        resource: 'app CPU',
+        demand: 0.018,
+        unit: 's',
+        capacity: 32,
+        fullAt: 1778,
+        atTheLatest: false,
+      },
+    ],
+    bounds: [
+      {
+        client: 'visitors',
+        figure: 'throughput',
+        operator: '<=',
+        limit: 1778,
+        unit: '1/s',
+        because: 'app CPU, utilisation law',
+        simulated: figure(800, 0.6, '1/s'),
+        enforced: true,
+      },
+    ],
+    exact: null,
+  },
   total: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}),
   clients: { visitors: traffic(3_600_000, 800, latency(0.0512, 0.1202, 0.1618, 0.2193, 0.0002), {}) },
   services: {
@@ -478,6 +504,26 @@ export const single: Result = {
   limits: [],
   today: [],
   assumptions: [],
+  theory: {
+    demands: [
+      { client: 'all', resource: 's workers', demand: 0.001, unit: 's', capacity: 1, fullAt: 1000, atTheLatest: false },
+    ],
+    bounds: [],
+    exact: {
+      model: 'M/M/1',
+      source: 'Erlang 1917',
+      figures: [
+        {
+          name: 'mean response',
+          value: 0.01,
+          unit: 's',
+          simulated: withoutIntervals(figure(0.0101, 0, 's')),
+          covered: null,
+        },
+        { name: 's present', value: 9, unit: '1', simulated: withoutIntervals(figure(9.1, 0, '1')), covered: null },
+      ],
+    },
+  },
 };
 
 /** Interrupted before anything succeeded: nothing was observed, no verdict can be given. */
@@ -506,7 +552,56 @@ export const undecided: Result = {
   timeline: { bucketSeconds: 1, at: [], sent: [], ok: [], failed: [], p50: [], p95: [], p99: [], services: {} },
 };
 
-export const fixtures: Readonly<Record<string, Result>> = { shop, failover, single, undecided };
+/** A model with an exact answer, one figure of which the interval misses. */
+export const textbook: Result = {
+  ...single,
+  scenario: { ...single.scenario, title: 'One worker at 90 % (M/M/1)' },
+  method: shop.method,
+  total: shop.total,
+  clients: { all: shop.total },
+  theory: {
+    demands: single.theory.demands,
+    bounds: [
+      {
+        client: 'all',
+        figure: 'throughput',
+        operator: '<=',
+        limit: 1000,
+        unit: '1/s',
+        because: 's workers, utilisation law',
+        simulated: figure(900, 0.6, '1/s'),
+        enforced: true,
+      },
+      {
+        client: 'all',
+        figure: 'response',
+        operator: '>=',
+        limit: 0.001,
+        unit: 's',
+        because: 'least time of a request',
+        simulated: figure(0.01, 0.0002, 's'),
+        enforced: true,
+      },
+    ],
+    exact: {
+      model: 'M/M/1',
+      source: 'Erlang 1917',
+      figures: [
+        { name: 'mean response', value: 0.01, unit: 's', simulated: figure(0.0101, 0.0002, 's'), covered: true },
+        { name: 'throughput', value: 900, unit: '1/s', simulated: figure(901.4, 0.6, '1/s'), covered: false },
+        {
+          name: 'a service of long name workers busy',
+          value: 0.9,
+          unit: 'share',
+          simulated: figure(0.9, 0.001, 'share'),
+          covered: true,
+        },
+      ],
+    },
+  },
+};
+
+export const fixtures: Readonly<Record<string, Result>> = { shop, failover, single, undecided, textbook };
 
 function unobserved(unit: Unit): Figure {
   return { value: NaN, low: NaN, high: NaN, level: null, unit, note: 'no observations' };

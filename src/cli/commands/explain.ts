@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { theoryOf } from '../../analysis/theory/beside.ts';
+import { exactText } from '../../report/theory.ts';
 import { explainScenario } from '../../scenarios/describe.ts';
 import { formatDoubts } from '../../scenarios/problem.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -19,6 +21,10 @@ function explain(argument: string, options: ScenarioOptions): ExitCode {
   const loaded = loadOrTell(argument, options);
   if (loaded === null) return ExitCode.badInput;
   printData(explainScenario(loaded.scenario));
+  if (loaded.scenario.missing.length === 0) {
+    const exact = exactText(theoryOf(loaded.scenario.cluster));
+    if (exact !== '') printData(`\n${exact}`);
+  }
   if (loaded.doubts.length > 0) tellPerson(`doubtful:\n${formatDoubts(loaded.doubts)}`);
   return ExitCode.done;
 }

@@ -9,6 +9,7 @@ import {
   isObserved,
 } from '../format.ts';
 import { failedCount, failures, firstLimit, loadText, margin, sloName, verdictWord } from '../sentences.ts';
+import { exactRows } from '../theory.ts';
 import { html, type Html } from './escape.ts';
 
 /**
@@ -166,6 +167,27 @@ export function inputDoubtTable({ inputDoubts }: Result): Html | null {
     { title: 'figure', cell: ({ figure: name }) => name },
     { title: 'at the low end', cell: ({ atLow }) => figure(atLow), number: true },
     { title: 'at the high end', cell: ({ atHigh }) => figure(atHigh), number: true },
+  ]);
+}
+
+export function exactTable({ theory }: Result): Html | null {
+  return table('Exact answer and simulation', exactRows(theory), [
+    { title: 'figure', cell: ({ name }) => name },
+    { title: 'exact', cell: ({ exact }) => exact, number: true },
+    { title: 'simulated', cell: ({ simulated, interval }) => `${simulated} ${interval}`, number: true },
+    { title: 'interval contains it', cell: ({ mark }) => mark },
+  ]);
+}
+
+export function boundTable({ theory }: Result): Html | null {
+  return table('Bounds that hold without simulating', theory.bounds, [
+    { title: 'client', cell: ({ client }) => client },
+    {
+      title: 'bound',
+      cell: ({ figure: name, operator, limit, unit }) => `${name} ${operator} ${formatValue(limit, unit, 4)}`,
+    },
+    { title: 'by', cell: ({ because }) => because },
+    { title: 'simulated', cell: ({ simulated }) => figure(simulated), number: true },
   ]);
 }
 
