@@ -10,6 +10,7 @@ import { build } from '../models/build.ts';
 import type { RequestRow } from '../models/clients/traffic.ts';
 import type { ClusterDescription } from '../models/description.ts';
 import type { LogEntry } from '../models/faults/log.ts';
+import { States } from '../models/probes/states.ts';
 import type { Reading } from '../models/reading.ts';
 import type { Run } from '../models/run.ts';
 import { TimelineRecorder } from './timeline.ts';
@@ -58,7 +59,16 @@ export interface LatencyData {
 export type ProbeData =
   /** Seconds at each level, summed over the servers. */
   | { readonly kind: 'levels'; readonly seconds: readonly number[] }
-  | { readonly kind: 'waits'; readonly histogram: HistogramData };
+  | { readonly kind: 'waits'; readonly histogram: HistogramData }
+  /** The number present at each time; `workers`: how many make all of them busy. */
+  | {
+      readonly kind: 'states';
+      readonly at: readonly number[];
+      readonly present: readonly number[];
+      readonly workers: number;
+    }
+  /** When it happened, in seconds; NaN = not in this run. */
+  | { readonly kind: 'passage'; readonly at: number };
 
 /** Asked between slices of a run; simulated time does not notice. */
 export interface Interruption {
@@ -109,7 +119,7 @@ export async function replicate(
     before,
     after,
     latencies: latencies(run),
-    probes: probes(run),
+    probes: probes(run, stop),
     timeline: timeline.data(),
     log: run.log,
   };
@@ -146,10 +156,25 @@ function latencies(run: Run): Record<string, LatencyData> {
   return data;
 }
 
-function probes(run: Run): Record<string, ProbeData> {
+/** What the probes of a run have seen up to now, by their names. @param stop `empty`: nothing changes any more. */
+export function probes(run: Run, stop: StopReason): Record<string, ProbeData> {
   const data: Record<string, ProbeData> = {};
   const now = run.now;
+  for (const [name, { traffic }] of run.parts.clients) {
+    if (traffic.timed) data[`makespan ${name}`] = { kind: 'passage', at: traffic.lastEnd };
+  }
   for (const [name, tier] of run.parts.tiers) {
+    for (const [probeName, probe] of tier.probes ?? []) {
+      data[probeName] =
+        probe instanceof States
+          ? {
+              kind: 'states',
+              at: probe.at,
+              present: probe.present(stop === 'empty' ? Infinity : now),
+              workers: tier.capacity,
+            }
+          : { kind: 'passage', at: probe.at };
+    }
     if (tier.levels !== null)
       data[`number ${name}`] = { kind: 'levels', seconds: Array.from(tier.levels.seconds(now)) };
     const gates = new Map<string, { waits: Histogram | null; seconds: number[] | null }>();

@@ -302,4 +302,24 @@ export type ProbeResult =
       readonly p95: Figure;
       readonly p99: Figure;
       readonly p999: Figure;
+    }
+  /** The number present at given times: its mean, and the shares of the runs in which nobody and everybody was busy. */
+  | {
+      readonly kind: 'states';
+      readonly at: readonly number[];
+      readonly mean: readonly Figure[];
+      readonly empty: readonly Figure[];
+      /** All workers busy (or cores); empty where they are without limit. */
+      readonly full: readonly Figure[];
+    }
+  /** When something first happened, over the runs in which it did. */
+  | {
+      readonly kind: 'passage';
+      readonly mean: Figure;
+      /** Of the runs' own times. */
+      readonly standardDeviation: number;
+      readonly earliest: number;
+      readonly latest: number;
+      /** Share of the runs in which it happened. */
+      readonly happened: Figure;
     };

@@ -19,7 +19,7 @@ import {
   trafficWindow,
 } from './observations.ts';
 import type { DirectorWindow, ServiceWindow, TrafficWindow } from './observations.ts';
-import type { ReplicationOutcome } from './replicate.ts';
+import type { ProbeData, ReplicationOutcome } from './replicate.ts';
 import type {
   DirectorResult,
   FaultRecord,
@@ -415,6 +415,54 @@ function distribution(response: Histogram): Result['distribution'] {
   });
 }
 
+/** Of runs that end before a time, nothing is known at it. */
+function states(
+  found: readonly ProbeData[],
+  { at, workers }: Extract<ProbeData, { kind: 'states' }>,
+  precision: Precision,
+): ProbeResult {
+  const present = at.map((_, k) =>
+    found.flatMap((probe) => (probe.kind === 'states' && k < probe.present.length ? [probe.present[k]] : [])),
+  );
+  const shares = (holds: (number: number) => boolean) => present.map((each) => trials(each.map(holds), precision));
+  return {
+    kind: 'states',
+    at,
+    mean: present.map((each) => figure({ pooled: meanOf(each), each }, '1', precision)),
+    empty: shares((number) => number === 0),
+    full: workers < Infinity ? shares((number) => number >= workers) : [],
+  };
+}
+
+function passage(found: readonly ProbeData[], precision: Precision): ProbeResult {
+  const all = found.flatMap((probe) => (probe.kind === 'passage' ? [probe.at] : []));
+  const each = all.filter((at) => !Number.isNaN(at));
+  const mean = meanOf(each);
+  const squares = each.reduce((sum, at) => sum + (at - mean) * (at - mean), 0);
+  return {
+    kind: 'passage',
+    mean: figure({ pooled: mean, each }, 's', precision),
+    standardDeviation: Math.sqrt(squares / (each.length - 1)),
+    earliest: each.reduce((least, at) => Math.min(least, at), Infinity),
+    latest: each.reduce((most, at) => Math.max(most, at), -Infinity),
+    happened: trials(
+      all.map((at) => !Number.isNaN(at)),
+      precision,
+    ),
+  };
+}
+
+function meanOf(each: readonly number[]): number {
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
+}
+
+/** The share of runs in which something held, with its exact interval. */
+function trials(held: readonly boolean[], precision: Precision): Figure {
+  const successes = held.filter(Boolean).length;
+  const each = held.map(Number);
+  return shareFigure({ pooled: meanOf(each), each }, { successes, trials: held.length }, precision);
+}
+
 function probes(outcomes: readonly ReplicationOutcome[], precision: Precision): Record<string, ProbeResult> {
   return fromNames(Object.keys(outcomes[0].probes), (name): ProbeResult => {
     const found = outcomes.map((outcome) => outcome.probes[name]);
@@ -427,6 +475,8 @@ function probes(outcomes: readonly ReplicationOutcome[], precision: Precision): 
       const total = sums.reduce((sum, seconds) => sum + seconds, 0);
       return { kind: 'distribution', shares: sums.map((seconds) => seconds / total) };
     }
+    if (first.kind === 'states') return states(found, first, precision);
+    if (first.kind === 'passage') return passage(found, precision);
     const each = found.flatMap((probe) => (probe.kind === 'waits' ? [Histogram.fromJSON(probe.histogram)] : []));
     const pooled = new Histogram();
     for (const histogram of each) pooled.merge(histogram);

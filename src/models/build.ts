@@ -35,6 +35,8 @@ import { Failover } from './failover/failover.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
 import { OUTCOME } from './outcome.ts';
+import { Passage } from './probes/passage.ts';
+import { States } from './probes/states.ts';
 import { Op, Program } from './program.ts';
 import { Run } from './run.ts';
 import { Gate } from './services/gate.ts';
@@ -519,6 +521,12 @@ class Builder {
   // -------------------------------------------------------------------------------------------------------- probes
 
   private probe(probe: ProbeDescription): void {
+    if (probe.kind === 'makespan') {
+      const clients = this.clients.get(probe.of);
+      if (clients === undefined) throw new RangeError(`a probe measures "${probe.of}", which is no client`);
+      clients.traffic.timed = true;
+      return;
+    }
     const [service, pool] = probe.of.split('.');
     const tier = this.tiers.get(service);
     if (tier === undefined) throw new RangeError(`a probe measures "${probe.of}", which is no service`);
@@ -536,6 +544,16 @@ class Builder {
           gate.levels = new LevelTimes();
         }
         break;
+      case 'states':
+        (tier.probes ??= new Map()).set(`number ${service} at times`, new States(probe.at));
+        break;
+      case 'falls':
+      case 'reaches': {
+        const falling = probe.kind === 'falls';
+        const name = `number ${service} ${falling ? 'falls to' : 'reaches'} ${probe.level}`;
+        (tier.probes ??= new Map()).set(name, new Passage(probe.level, falling));
+        break;
+      }
     }
   }
 }

@@ -56,6 +56,8 @@ export interface OpenLoad {
   readonly limit?: number;
   /** Time of the first arrival in seconds, where it is fixed. */
   readonly firstAt?: number;
+  /** Requests that are due at time 0 already (after an outage), besides those that arrive. */
+  readonly backlog?: number;
 }
 
 export type RateShape =
@@ -471,4 +473,10 @@ export type ProbeDescription =
   /** Distribution of the wait for the workers of a service. */
   | { readonly kind: 'wait'; readonly of: string }
   /** Time-weighted distribution of a pool's connections in use, `app.db`. */
-  | { readonly kind: 'in-use'; readonly of: string };
+  | { readonly kind: 'in-use'; readonly of: string }
+  /** The number present at a service at given times in seconds, rising. */
+  | { readonly kind: 'states'; readonly of: string; readonly at: readonly number[] }
+  /** When the number present at a service first falls to a level, or first reaches it. */
+  | { readonly kind: 'falls' | 'reaches'; readonly of: string; readonly level: number }
+  /** When the last request of these clients ended. */
+  | { readonly kind: 'makespan'; readonly of: string };

@@ -5,6 +5,7 @@ import type {
   ClientsDescription,
   ClusterDescription,
   DirectorDescription,
+  ProbeDescription,
   RateShape,
   ServiceDescription,
   Step,
@@ -30,6 +31,9 @@ export function explainScenario(scenario: Scenario): string {
       ...Object.entries(cluster.services).flatMap(([name, one]) => serviceLines(name, one)),
     ],
     cluster.faults.length === 0 ? [] : ['WHAT HAPPENS', ...faultLines(scenario)],
+    cluster.probes.length === 0
+      ? []
+      : ['MEASURED BESIDES', ...cluster.probes.flatMap((probe) => wrap(`${probeText(probe)}.`))],
     ['ENDS', ...wrap(endText(scenario))],
     boundLines(scenario),
     scenario.slos.length === 0
@@ -58,6 +62,25 @@ export function explainScenario(scenario: Scenario): string {
 
 const WIDTH = 80;
 
+function probeText(probe: ProbeDescription): string {
+  switch (probe.kind) {
+    case 'number':
+      return `How long each number of requests is present at ${probe.of}`;
+    case 'wait':
+      return `How long requests wait for the workers of ${probe.of}`;
+    case 'in-use':
+      return `How long each number of connections of ${probe.of} is in use`;
+    case 'states':
+      return `How many are present at ${probe.of} after ${probe.at.map((at) => displayQuantity(at, 'time')).join(', ')}, averaged over the runs`;
+    case 'falls':
+      return `When the number present at ${probe.of} first falls to ${probe.level}`;
+    case 'reaches':
+      return `When the number present at ${probe.of} first reaches ${probe.level}`;
+    case 'makespan':
+      return `When the last request of ${probe.of} ends`;
+  }
+}
+
 function clientsLines(name: string, clients: ClientsDescription): readonly string[] {
   const sources =
     clients.sources === Infinity ? '' : `, from ${plural(clients.sources, 'source address', 'source addresses')}`;
@@ -79,7 +102,7 @@ function loadText({ load }: ClientsDescription): string {
           : load.arrivals === 'even'
             ? 'evenly spaced'
             : `spaced ${lawText(load.arrivals)}`;
-      return `${rateText(load.rate)}, ${spacing}${load.limit === undefined ? '' : `, ${count(load.limit)} in all`}`;
+      return `${rateText(load.rate)}, ${spacing}${load.limit === undefined ? '' : `, ${count(load.limit)} in all`}${load.backlog === undefined ? '' : `, and ${count(load.backlog)} that wait already when the run begins`}`;
     }
     case 'closed': {
       const users =

@@ -283,7 +283,7 @@ function resolveCluster(
     services,
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
-    probes: (surface.measure ?? []).map(resolveProbe),
+    probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),
   };
 }
 

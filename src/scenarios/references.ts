@@ -112,7 +112,14 @@ function checkTargets(cluster: ClusterDescription, prices: readonly string[], co
     }
   }
   cluster.probes.forEach(({ kind, of }, index) => {
-    const path = ['measure', index, kind];
+    if (kind === 'makespan') {
+      const clients = Object.keys(cluster.clients);
+      if (!clients.includes(of) && !context.isBroken(of)) {
+        context.problem(['measure', index, kind], `there are no clients "${of}"`, hintFor(of, clients), of);
+      }
+      return;
+    }
+    const path = ['measure', index, kind === 'wait' || kind === 'in-use' ? kind : 'number'];
     const [name, pool] = of.split('.');
     if (!services.includes(name)) {
       if (!context.isBroken(name)) {

@@ -18,6 +18,7 @@ import type { Traffic } from './traffic.ts';
 
 const ARRIVAL = 0;
 const SEARCH = 1;
+const BACKLOG = 2;
 
 /** Arrivals that may be thinned out in one search for the next that is not: a rate may be 0 for good. */
 const THINNED_MAX = 1000;
@@ -55,6 +56,7 @@ export class OpenClients implements Clients {
   }
 
   begin(): void {
+    if (this.load.backlog !== undefined) this.schedule(0, BACKLOG);
     if (this.load.firstAt !== undefined) this.schedule(this.load.firstAt, ARRIVAL);
     else this.scheduleNext();
   }
@@ -70,13 +72,18 @@ export class OpenClients implements Clients {
       this.scheduleNext();
       return;
     }
-    const size = this.batch === null ? 1 : Math.round(this.batch.sample(0));
-    const now = this.simulation.now;
-    if (this.traffic.sent + size < this.limit) this.scheduleNext();
-    for (let k = 0; k < size && this.traffic.sent < this.limit; k++) {
-      const request = this.traffic.sent++;
-      this.source.launch(request | 0, request | 0, this.source.anyAddress(request | 0), now, 0, -1);
+    if (kind === BACKLOG) {
+      for (let k = 0; k < this.load.backlog!; k++) this.request();
+      return;
     }
+    const size = this.batch === null ? 1 : Math.round(this.batch.sample(0));
+    if (this.traffic.sent + size < this.limit) this.scheduleNext();
+    for (let k = 0; k < size && this.traffic.sent < this.limit; k++) this.request();
+  }
+
+  private request(): void {
+    const request = this.traffic.sent++;
+    this.source.launch(request | 0, request | 0, this.source.anyAddress(request | 0), this.simulation.now, 0, -1);
   }
 
   answered(outcome: OutcomeCode, origin: number, due: number, _sent: number, server: number): void {

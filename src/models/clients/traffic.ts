@@ -33,6 +33,10 @@ export class Traffic {
   readonly failedMoments = new Moments();
   /** Successes since the last time bucket began; null = no timeline. */
   bucket: Histogram | null = null;
+  /** When the last request ended, in seconds; NaN = none has. */
+  lastEnd = NaN;
+  /** Probe: it is asked when the last request ended. */
+  timed = false;
   /** Told of every request that ends. */
   onRow: ((row: RequestRow) => void) | null = null;
 
@@ -41,6 +45,7 @@ export class Traffic {
   /** A request has ended. */
   answered(outcome: OutcomeCode, request: number, due: number, now: number, server: number): void {
     this.ended++;
+    this.lastEnd = now;
     this.outcomes[outcome]++;
     const seconds = now - due;
     if (!(seconds >= 0)) refuseTime(this.name, due, now);

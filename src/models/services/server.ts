@@ -9,6 +9,8 @@ import { OUTCOMES } from '../outcome.ts';
 import type { Link } from '../links/link.ts';
 import type { Heap } from '../sessions/heap.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { Passage } from '../probes/passage.ts';
+import type { States } from '../probes/states.ts';
 import type { Table } from '../tables/table.ts';
 import type { Gate } from './gate.ts';
 import type { Processor } from './processor.ts';
@@ -96,6 +98,8 @@ export class Tier {
   present = 0;
   /** Probe: time by the number of calls present over all its servers. */
   levels: LevelTimes | null = null;
+  /** Probes of states and passages, by their names. */
+  probes: Map<string, States | Passage> | null = null;
 
   constructor(
     private readonly simulation: Simulation,
@@ -127,5 +131,6 @@ export class Tier {
   change(by: number): void {
     this.present += by;
     this.levels?.change(this.simulation.now, this.present);
+    if (this.probes !== null) for (const probe of this.probes.values()) probe.change(this.simulation.now, this.present);
   }
 }

@@ -1,6 +1,7 @@
 import type { Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
 import {
   formatCount,
+  formatDuration,
   formatFigure,
   formatFigureWithInterval,
   formatInterval,
@@ -206,6 +207,22 @@ function observed(probe: ProbeResult): string {
   if (probe.kind === 'distribution') {
     const shares = probe.shares.slice(0, PROBED).map((share, number) => `${number}: ${formatValue(share, 'share')}`);
     return shares.join(', ') + (probe.shares.length > PROBED ? ', ...' : '');
+  }
+  if (probe.kind === 'states') {
+    return probe.at
+      .map((at, k) => {
+        const full = k < probe.full.length ? `, all busy ${formatFigureWithInterval(probe.full[k])}` : '';
+        const empty = `, empty ${formatFigureWithInterval(probe.empty[k])}`;
+        return `at ${formatDuration(at)}: ${formatFigureWithInterval(probe.mean[k])} present${empty}${full}`;
+      })
+      .join('; ');
+  }
+  if (probe.kind === 'passage') {
+    const { mean, standardDeviation, earliest, latest, happened } = probe;
+    if (happened.value === 0) return 'did not happen';
+    const span = `standard deviation ${formatValue(standardDeviation, 's')}, from ${formatValue(earliest, 's')} to ${formatValue(latest, 's')}`;
+    const share = happened.value < 1 ? `; it happened in ${formatFigureWithInterval(happened)} of the runs` : '';
+    return `${formatFigureWithInterval(mean)}; ${span}${share}`;
   }
   const { p50, p90, p95, p99, p999 } = probe;
   const percentiles = Object.entries({ p50, p90, p95, p99, 'p99.9': p999 });

@@ -72,6 +72,7 @@ export const clientsSchema = z
     batch: countLaw('requests that come together; 1 by default').optional(),
     first: time('when the first request is due').optional(),
     requests: count('stop after so many requests').optional(),
+    backlog: count('requests that wait already when the run begins, as after an outage; none by default', 0).optional(),
     think: z
       .union([z.literal('none'), timeLaw('pause from a reply to the next request')])
       .optional()
@@ -138,7 +139,7 @@ export function resolveClients(surface: ClientsSurface, name: string, scope: Cli
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-const onlyOpen = ['arrivals', 'batch', 'first', 'requests'] as const;
+const onlyOpen = ['arrivals', 'batch', 'first', 'requests', 'backlog'] as const;
 const onlyClosed = ['think', 'start', 'iterations', 'again'] as const;
 
 function resolveLoad(
@@ -175,7 +176,7 @@ function resolveLoad(
 }
 
 function resolveOpen(surface: ClientsSurface, path: Path, { context, until }: ClientsScope): OpenLoad {
-  const { arrivals, batch, requests, first } = surface;
+  const { arrivals, batch, requests, first, backlog = 0 } = surface;
   const spacing =
     arrivals === undefined || arrivals === 'poisson' || arrivals === 'even'
       ? context.fallback([...path, 'arrivals'], arrivals, 'poisson', {
@@ -188,6 +189,7 @@ function resolveOpen(surface: ClientsSurface, path: Path, { context, until }: Cl
     arrivals: spacing,
     ...(batch === undefined ? {} : { batch: resolveCount(batch, [...path, 'batch'], context) }),
     ...(requests === undefined ? {} : { limit: requests }),
+    ...(backlog === 0 ? {} : { backlog }),
     ...(first === undefined ? {} : { firstAt: context.quantity(first, 'time', [...path, 'first']) }),
   };
 }

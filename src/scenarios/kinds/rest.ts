@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { LinkDescription, ProbeDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
-import { bandwidth, flag, number, reference, time } from './fields.ts';
+import { count, bandwidth, flag, number, reference, time } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 
 export const linkSchema = z
@@ -17,15 +17,27 @@ export const linkSchema = z
 
 export const probeSchema = z
   .strictObject({
-    number: reference('distribution over time of the number present at a service').optional(),
+    number: reference(
+      'the number present at a service: its distribution over time, or with `at`, `falls` or `reaches` how it goes from the start',
+    ).optional(),
+    at: z.array(time('a moment')).min(1).max(1000).optional().meta({
+      description:
+        'moments at which the number is asked for: { number: web, at: [1 s, 10 s] }; averaged over runs from the start',
+    }),
+    falls: count('asks when the number first falls to this one: { number: web, falls: 8 }', 0).optional(),
+    reaches: count('asks when the number first reaches this one: { number: web, reaches: 100 }').optional(),
+    makespan: reference('asks when the last request of these clients ended: { makespan: users }').optional(),
     wait: reference('distribution of the wait for the workers of a service').optional(),
     'in-use': reference('distribution over time of the connections in use of a pool, app.db').optional(),
   })
   .check(({ value, issues }) => {
-    if (Object.keys(value).length !== 1) {
+    const { at, falls, reaches, ...things } = value;
+    const further = [at, falls, reaches].filter((one) => one !== undefined).length;
+    if (Object.keys(things).length !== 1 || further > 1 || (further === 1 && value.number === undefined)) {
       issues.push({
         code: 'custom',
-        message: 'must say one thing to measure\n{ number: web }, { wait: web } or { in-use: app.db }',
+        message:
+          'must say one thing to measure\n{ number: web }, { number: web, at: [1 s, 10 s] }, { number: web, falls: 0 }, { wait: web }, { in-use: app.db } or { makespan: users }',
         input: value,
       });
     }
@@ -61,9 +73,17 @@ export function resolveLink(surface: z.infer<typeof linkSchema>, name: string, c
   };
 }
 
-export function resolveProbe(surface: z.infer<typeof probeSchema>): ProbeDescription {
-  const [kind, of] = Object.entries(surface)[0] as [ProbeDescription['kind'], string];
-  return { kind, of };
+export function resolveProbe(surface: z.infer<typeof probeSchema>, index: number, context: Context): ProbeDescription {
+  const { number: of = '', at, falls, reaches } = surface;
+  if (at !== undefined) {
+    const times = at.map((one, k) => context.quantity(one, 'time', ['measure', index, 'at', k]));
+    return { kind: 'states', of, at: [...new Set(times)].sort((a, b) => a - b) };
+  }
+  if (falls !== undefined) return { kind: 'falls', of, level: falls };
+  if (reaches !== undefined) return { kind: 'reaches', of, level: reaches };
+  if (surface.makespan !== undefined) return { kind: 'makespan', of: surface.makespan };
+  if (surface.wait !== undefined) return { kind: 'wait', of: surface.wait };
+  return surface['in-use'] === undefined ? { kind: 'number', of } : { kind: 'in-use', of: surface['in-use'] };
 }
 
 /** Price of an hour. */

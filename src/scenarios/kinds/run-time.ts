@@ -21,8 +21,12 @@ export function resolveRunTime(
   const ends = clients.map(endOfLoad);
   const lastFault = Math.max(0, ...cluster.faults.map(endOfFault));
   const recurring = cluster.faults.some(({ again }) => again !== undefined);
-  const lastChange = Math.max(lastFault, ...ends.map(({ change }) => change ?? 0));
-  const steady = cluster.faults.length === 0 && ends.every(({ change, finite }) => change === 0 && !finite);
+  const asked = cluster.probes.flatMap((probe) => (probe.kind === 'states' ? probe.at : []));
+  const lastChange = Math.max(lastFault, ...asked, ...ends.map(({ change }) => change ?? 0));
+  const fromTheStart =
+    asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || clients.some(hasBacklog);
+  const steady =
+    !fromTheStart && cluster.faults.length === 0 && ends.every(({ change, finite }) => change === 0 && !finite);
   const duration = read('duration');
   const warmup = read('warmup');
   if (duration !== null) {
@@ -62,14 +66,19 @@ export function resolveRunTime(
     return { kind: 'terminating', duration: null, warmup, stopWhenEmpty: true, lastChange };
   }
   const open = ends.some(({ change }) => change === null);
-  const assumed = open
-    ? Math.max(EXPRESSION_SECONDS, lastChange)
-    : lastFault === lastChange
-      ? lastChange + AFTER_FAULT_SECONDS
-      : lastChange;
+  const waits =
+    cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || (asked.length === 0 && clients.some(hasBacklog));
+  const assumed =
+    open || waits
+      ? Math.max(EXPRESSION_SECONDS, lastChange)
+      : lastFault === lastChange
+        ? lastChange + AFTER_FAULT_SECONDS
+        : lastChange;
   const text = open
     ? 'a rate expression has no end of its own'
-    : 'the last change of the scenario, and what follows a fault';
+    : waits
+      ? 'long enough for a backlog to be gone, or for a level to be reached'
+      : 'the last change of the scenario, and what follows a fault';
   context.assume(['time', 'duration'], 'default', displayQuantity(assumed, 'time'), 'windtunnel default', text);
   return { kind: 'terminating', duration: assumed, warmup, stopWhenEmpty: false, lastChange };
 }
@@ -80,6 +89,13 @@ export function resolveRunTime(
 function endOfFault(fault: FaultDescription): number {
   const lasts = meanFaultSeconds(fault);
   return fault.at + (fault.again === undefined && lasts < Infinity ? lasts : 0);
+}
+
+/** Probes that ask how things go from an empty start, or from a backlog. */
+const FROM_THE_START: ReadonlySet<string> = new Set(['falls', 'reaches', 'makespan']);
+
+function hasBacklog({ load }: ClientsDescription): boolean {
+  return load.kind === 'open' && load.backlog !== undefined;
 }
 
 /** Long enough to see a recovery from a fault. */

@@ -6,12 +6,14 @@
  */
 import { build } from '../../../models/build.ts';
 import { replicate } from '../../replicate.ts';
+import { Passage } from '../../../models/probes/passage.ts';
+import type { Run } from '../../../models/run.ts';
 import type { Interruption } from '../../replicate.ts';
 import { Interrupted } from '../suite.ts';
 import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { observe, pool } from './observed.ts';
+import { ShortRuns, observe, pool } from './observed.ts';
 import type { Observed } from './observed.ts';
 import { remembered } from './quantity.ts';
 import type { Quantities } from './quantity.ts';
@@ -56,6 +58,11 @@ const PILOT = 1_000_000;
 const GROWTH_MIN = 1.15;
 const GROWTH_MAX = 1.5;
 const FRESH_SEEDS = 2;
+const NO_WINDOW = { warmup: 0, duration: 0 };
+/** Events of a batch of short runs, and the least and the most of them. */
+const BATCH_EVENTS = 60_000;
+const BATCH_MIN = 5;
+const BATCH_MAX = 250;
 
 /** @throws RangeError where the experiment does not know one of the case's quantities. */
 export async function validate(
@@ -110,15 +117,19 @@ class Campaign {
 
   /** @param names of the quantities that are judged, and must become narrow. */
   async attempt(seed: string, names: readonly string[]): Promise<Attempt> {
-    const { window } = this.experiment;
+    const { window, transient } = this.experiment;
     const { widthMax, eventsMax } = this.options;
-    const { warmup, duration } = window ?? this.window(seed);
+    const batch = transient === undefined ? 0 : this.batch(seed);
+    const { warmup, duration } = transient !== undefined ? NO_WINDOW : (window ?? this.window(seed));
     const each: Observed[] = [];
     let events = 0;
     let target = window === undefined ? REPLICATIONS_MIN : 1;
     for (;;) {
       while (each.length < target) {
-        const one = await this.replicate(seed, each.length, warmup, duration);
+        const one =
+          batch > 0
+            ? await this.shortRuns(seed, each.length * batch, batch)
+            : await this.replicate(seed, each.length, warmup, duration);
         each.push(one.observed);
         events += one.events;
       }
@@ -144,6 +155,44 @@ class Campaign {
     const ended = Object.values(run.reading().clients).reduce((sum, client) => sum + client.ended, 0);
     const duration = (Math.max(COMPLETIONS_MIN, completions) * run.now) / ended;
     return { warmup: Math.max(WARMUP * duration, this.experiment.settles ?? 0), duration };
+  }
+
+  /** Short runs that are looked at together: so many that a batch is some work. */
+  private batch(seed: string): number {
+    const { events } = this.shortRun(seed, PILOT, new ShortRuns(1));
+    return Math.min(BATCH_MAX, Math.max(BATCH_MIN, Math.ceil(BATCH_EVENTS / events)));
+  }
+
+  private async shortRuns(
+    seed: string,
+    first: number,
+    runs: number,
+  ): Promise<{ readonly observed: Observed; readonly events: number }> {
+    if ((await this.options.interruption?.pause()) === true) throw new Interrupted();
+    const all = new ShortRuns(this.experiment.transient!.workers);
+    let events = 0;
+    for (let number = first; number < first + runs; number++) events += this.shortRun(seed, number, all).events;
+    return { observed: all.observed(), events };
+  }
+
+  private shortRun(seed: string, number: number, all: ShortRuns): { readonly events: number } {
+    const { seconds, until } = this.experiment.transient!;
+    const { cluster, watches } = this.experiment.prepare({ seed, number, seconds });
+    const run = build(cluster, { seed, replication: number });
+    for (const { traffic } of run.parts.clients.values()) {
+      traffic.onRow = watches.length === 0 ? null : (row) => watches.forEach((watch) => watch.row(row, run));
+    }
+    const passage = until === undefined ? null : passageOf(run, until);
+    const stop = run.advance(
+      passage !== null
+        ? { when: () => !Number.isNaN(passage.at), checkEvery: 64 }
+        : seconds < Infinity
+          ? { time: seconds }
+          : {},
+    );
+    run.check();
+    all.add(run, stop, watches);
+    return { events: run.reading().events };
   }
 
   private async replicate(
@@ -190,4 +239,12 @@ class Campaign {
       return judge(theoryCase, name, quantity, tolerance, { ...evidence, percentile: place, widthMax });
     });
   }
+}
+
+function passageOf(run: Run, name: string): Passage {
+  for (const tier of run.parts.tiers.values()) {
+    const probe = tier.probes?.get(name);
+    if (probe instanceof Passage) return probe;
+  }
+  throw new RangeError(`no probe is called "${name}"`);
 }

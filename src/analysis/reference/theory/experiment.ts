@@ -8,6 +8,15 @@ export interface Experiment {
   readonly prepare: (replication: Replication) => Prepared;
   /** Where there is no chance: the one window that is simulated, in seconds. */
   readonly window?: { readonly warmup: number; readonly duration: number };
+  /** Many short runs from the beginning, in batches, with what their probes and watches saw: no window, no warm-up. */
+  readonly transient?: {
+    /** Of a run; Infinity = until nothing is left to do. */
+    readonly seconds: number;
+    /** A passage at which a run may end. */
+    readonly until?: string;
+    /** How many present make all workers busy. */
+    readonly workers: number;
+  };
   /** Least seconds of warm-up; a tenth of the window where there is nothing to say. */
   readonly settles?: number;
 }

@@ -2,6 +2,7 @@
 import type { Answers } from './answers.ts';
 import type { Experiment } from './experiment.ts';
 import { balanced } from './experiments/balanced.ts';
+import { burst } from './experiments/burst.ts';
 import { closedNetwork } from './experiments/closed-network.ts';
 import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
@@ -33,6 +34,7 @@ const SIMULATED: {
   'priority-station': priorityStation,
   trace,
   balanced,
+  burst,
 };
 
 /** Kinds that are worked out. May give a reason instead. */

@@ -4,9 +4,11 @@
  */
 import type { RequestRow } from '../../../models/clients/traffic.ts';
 import type { Run } from '../../../models/run.ts';
+import type { StopReason } from '../../../sim/simulation.ts';
 import { Histogram } from '../../../sim/stats/histogram.ts';
 import { pooledServices, pooledTraffic, serviceWindow, trafficWindow } from '../../observations.ts';
 import type { ServiceWindow, TrafficWindow } from '../../observations.ts';
+import { probes } from '../../replicate.ts';
 import type { ReplicationOutcome } from '../../replicate.ts';
 
 export interface Observed {
@@ -21,12 +23,16 @@ export interface Observed {
   readonly levels: Readonly<Record<string, readonly number[]>>;
   /** What watches have counted. */
   readonly counts: Readonly<Record<string, readonly number[]>>;
+  /** Values one by one, of short runs. */
+  readonly samples?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Looks at every request that ends in the window. Its counts are sums: those of several replications are added. */
 export interface Watch {
   row(row: RequestRow, run: Run): void;
   readonly counts: Readonly<Record<string, readonly number[]>>;
+  /** Values that are kept one by one: those of several short runs are put together. */
+  readonly samples?: Readonly<Record<string, readonly number[]>>;
 }
 
 export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]): Observed {
@@ -36,7 +42,7 @@ export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]):
   const levels: Record<string, readonly number[]> = {};
   for (const [name, probe] of Object.entries(outcome.probes)) {
     if (probe.kind === 'waits') waits[name.slice('wait '.length)] = Histogram.fromJSON(probe.histogram);
-    else levels[name] = probe.seconds;
+    else if (probe.kind === 'levels') levels[name] = probe.seconds;
   }
   return {
     seconds,
@@ -54,6 +60,43 @@ export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]):
   };
 }
 
+/**
+ * What many short runs have shown: what watches counted, and of the probes sums over the runs: at each time the number
+ * present, and how often nobody and everybody was busy; of a passage its time, the square of it, and the runs that saw it.
+ */
+export class ShortRuns {
+  private readonly counts: Record<string, number[]> = { runs: [0] };
+  private readonly samples: Record<string, number[]> = {};
+
+  /** @param workers that make all of them busy. */
+  constructor(private readonly workers: number) {}
+
+  add(run: Run, stop: StopReason, watches: readonly Watch[]): void {
+    this.counts.runs[0]++;
+    for (const { counts, samples = {} } of watches) {
+      for (const [name, values] of Object.entries(counts)) this.sum(name, values);
+      for (const [name, values] of Object.entries(samples)) (this.samples[name] ??= []).push(...values);
+    }
+    for (const [name, probe] of Object.entries(probes(run, stop))) {
+      if (probe.kind === 'passage') this.sum(name, Number.isNaN(probe.at) ? [0, 0, 0] : [probe.at, probe.at * probe.at, 1]);
+      if (probe.kind !== 'states') continue;
+      this.sum('states present', probe.present);
+      this.sum('states full', probe.present.map((number) => (number >= this.workers ? 1 : 0)));
+      this.sum('states empty', probe.present.map((number) => (number === 0 ? 1 : 0)));
+    }
+  }
+
+  observed(): Observed {
+    const { counts, samples } = this;
+    const none = { clients: {}, services: {}, waits: {}, levels: {} };
+    return { seconds: 0, traffic: pooledTraffic([]), ...none, counts, samples };
+  }
+
+  private sum(name: string, values: readonly number[]): void {
+    this.counts[name] = summed([this.counts[name] ?? [], values]);
+  }
+}
+
 /** Several replications as one. */
 export function pool(each: readonly Observed[]): Observed {
   const [first] = each;
@@ -69,6 +112,7 @@ export function pool(each: readonly Observed[]): Observed {
     waits: byName((one) => one.waits, mergedHistograms),
     levels: byName((one) => one.levels, summed),
     counts: byName((one) => one.counts, summed),
+    samples: byName((one) => one.samples ?? {}, (lists) => lists.flat()),
   };
 }
 

@@ -6,6 +6,7 @@ import { Streams } from '../../../../sim/random/stream.ts';
 import type { Experiment, Replication } from '../experiment.ts';
 import type { Watch } from '../observed.ts';
 import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
+import { transient } from './transient.ts';
 import { stationProbes, stationQuantities } from '../station-quantities.ts';
 import { Completions, LeftBehind, ResponseOverSize } from '../watches.ts';
 import type { OpenStationModel } from '../theory-file.ts';
@@ -20,6 +21,7 @@ const LIVES = 10;
 
 export function openStation(model: OpenStationModel): Experiment {
   const { arrivals, servers, discipline = 'fifo', capacity, patience, first_arrival: firstAt, count: limit } = model;
+  if (model.times !== undefined || model.initial_number !== undefined) return transient(model);
   const queue = typeof capacity === 'number' && servers !== 'infinite' ? capacity - servers : Infinity;
   const described = (load: ClusterDescription['clients'][string]['load'], ownDemand: boolean): ClusterDescription =>
     cluster({
