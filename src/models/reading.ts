@@ -80,6 +80,8 @@ export interface DirectorReading {
   readonly share: readonly number[];
   readonly active: number;
   readonly activeArea: number;
+  /** Connections to members, where idle ones are kept; 0 where they are not counted. */
+  readonly opened: number;
   readonly bitsIn: number;
   readonly bitsOut: number;
   readonly packetsIn: number;

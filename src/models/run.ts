@@ -126,7 +126,9 @@ export class Run {
   }
 
   private directorReading(director: Director): DirectorReading {
-    director.account();
+    const processes = director.processes?.directors ?? [director];
+    for (const one of processes) one.account();
+    const sum = (of: (one: Director) => number): number => processes.reduce((total, one) => total + of(one), 0);
     let bitsIn = 0;
     let bitsOut = 0;
     let packetsIn = 0;
@@ -140,11 +142,12 @@ export class Run {
       packetsOut += directorOut.packets * site.exchanges;
     }
     return {
-      picks: director.picks,
-      unavailable: director.unavailable,
-      share: Array.from(director.share),
-      active: director.active,
-      activeArea: director.activeArea,
+      picks: sum(({ picks }) => picks),
+      unavailable: sum(({ unavailable }) => unavailable),
+      share: director.members.map((_, member) => sum(({ share }) => share[member])),
+      active: sum(({ active }) => active),
+      activeArea: sum(({ activeArea }) => activeArea),
+      opened: sum(({ idle }) => idle?.opened ?? 0),
       bitsIn,
       bitsOut,
       packetsIn,

@@ -15,6 +15,7 @@ import type { DistributionSpec } from '../sim/random/index.ts';
 import { distribution } from '../sim/random/index.ts';
 import { boundsOf, closedBound } from './bounds.ts';
 import type { Bound } from './bounds.ts';
+import { aroundPickFacts } from './kinds/around-pick.ts';
 import type { Assumption, Scenario } from './scenario.ts';
 import { faultText } from './fault-text.ts';
 import { displayQuantity } from './units.ts';
@@ -156,8 +157,9 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
     ...(director.retry === undefined
       ? []
       : [
-          `tries ${director.retry.other ? 'another server' : 'again'} after ${director.retry.on.join(', ')}, ${director.retry.times} times at most`,
+          `tries ${director.retry.same === true ? 'the same server again' : director.retry.other ? 'another server' : 'again'} after ${director.retry.on.join(', ')}, ${director.retry.times} times at most`,
         ]),
+    ...aroundPickFacts(director),
     ...director.tables.map((table) => `${table.name}: ${count(table.size)} entries`),
   ];
   return wrap(`${name}: ${facts.join('; ')}.`);

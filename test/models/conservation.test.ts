@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Bar } from '../../src/models/directors/standing.ts';
 import type * as Build from '../../src/models/build.ts';
 import type { Run } from '../../src/models/run.ts';
 import { asShipped } from '../support/as-shipped.ts';
@@ -26,6 +27,7 @@ describe('random clusters with kills, hangs and retries', () => {
 function readings(list: 'calendar' | 'heap', seed: number): string {
   const run = build(randomCluster(seed), { seed, replication: 0, list, eventsMax: EVENTS_MAX });
   const answered = countAnswers(run);
+  watchPicks(run, seed);
   const found: unknown[] = [];
   for (const share of [0.13, 0.5, 0.77, 1]) {
     expect(run.advance({ time: share * BUSY_SECONDS }), `seed ${seed}`).toBe('time');
@@ -45,6 +47,24 @@ function readings(list: 'calendar' | 'heap', seed: number): string {
   }
   found.push(run.reading(), run.log);
   return JSON.stringify(found);
+}
+
+/** No pick of a server that is at its limit, configured as down, draining, or down as far as the director knows. */
+function watchPicks(run: Run, seed: number): void {
+  for (const director of run.parts.execution.directors) {
+    const { standing, upstream, description } = director;
+    const placed = director.placed.bind(director);
+    director.placed = (member, key) => {
+      const { limit, down = false } = description.members[member];
+      const stays = description.removal === 'quiesce' && director.persistence !== null;
+      const gone = standing.has(member, Bar.down) && !standing.panicking;
+      const barred = !stays && (gone || standing.has(member, Bar.draining));
+      if (upstream.active[member] >= limit || down || barred) {
+        throw new Error(`seed ${seed}: ${director.name} picked ${director.members[member].name}, which it must not`);
+      }
+      placed(member, key);
+    };
+  }
 }
 
 /** Notes which requests were answered: due time and origin together are unique. */

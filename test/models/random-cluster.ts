@@ -190,16 +190,18 @@ class Generator {
         server,
         weight: 1 + this.whole(3),
         limit: this.chance(0.3) ? 1 + this.whole(6) : Infinity,
+        ...this.aroundMember(server),
       })),
+      ...this.around(),
       persistence: this.chance(0.2) ? 1 : 0,
       workers: front ? 4 + this.whole(8) : Infinity,
       queue: front ? this.whole(10) : Infinity,
       full: this.chance(0.5) ? 'drop' : 'refuse',
       relay: front && this.chance(0.5) ? { kind: 'exponential', mean: 0.001 } : undefined,
-      retry: this.chance(0.4) ? this.retry() : undefined,
+      retry: this.chance(0.4) ? this.directorRetry() : undefined,
       whenFull: this.chance(0.5)
         ? { do: 'refuse' }
-        : { do: 'wait', room: 10, patience: this.chance(0.5) ? 0.2 : Infinity },
+        : { do: 'wait', room: 10, roomEach: 3, patience: this.chance(0.5) ? 0.2 : Infinity },
       check: { every: 0.5, timeout: 0.5, fall: 2, rise: 2, ...(this.chance(0.3) ? { failing: 0.1, kind: 'tcp' } : {}) },
       nodes: [
         { name: 'a', priority: 100 },
@@ -216,6 +218,37 @@ class Generator {
       linger: this.chance(0.3) ? 0.3 : 0,
       packetCost: this.chance(0.2) ? 1e-5 : 0,
     });
+  }
+
+  /** What stands around the pick. */
+  private around(): Partial<DirectorDescription> {
+    return {
+      backups: this.pick(['overflow', 'first', 'all'] as const),
+      clientAbort: this.pick(['close', 'keep'] as const),
+      panic: this.chance(0.2) ? 0.5 : 0,
+      removal: this.pick(['remove', 'quiesce'] as const),
+      processes: this.chance(0.3) ? 2 : 1,
+      keepalive: this.chance(0.3) ? 2 : undefined,
+      tryTimeout: this.chance(0.2) ? 0.1 : undefined,
+      outlier: this.chance(0.3)
+        ? { consecutive: 2, interval: 0.5, baseEjectionTime: 0.4, maxEjectionTime: 2, maxEjectionPercent: 50 }
+        : undefined,
+    };
+  }
+
+  private aroundMember(server: number): Partial<DirectorDescription['members'][number]> {
+    return {
+      backup: server > 0 && this.chance(0.25),
+      down: server > 0 && this.chance(0.1),
+      ...(this.chance(0.4) ? { maxFails: 1 + this.whole(3), failTimeout: this.whole(3) } : {}),
+      slowStart: this.chance(0.2) ? 2 : 0,
+    };
+  }
+
+  /** As of a call, or at the same server, where the try keeps its place; for a while only. */
+  private directorRetry(): RetryDescription {
+    const retry = { ...this.retry(), within: this.chance(0.3) ? 0.2 : undefined };
+    return this.chance(0.3) ? { ...retry, same: true, other: false, budget: Infinity } : retry;
   }
 
   /** @param pools that these steps may hold. */

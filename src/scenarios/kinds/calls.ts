@@ -15,8 +15,9 @@ import { resolveTime, timeLaw } from './laws.ts';
 
 const failures = OUTCOMES.filter((outcome) => outcome !== 'ok') as [Outcome, ...Outcome[]];
 
-export const retrySchema = z
-  .union([
+/** @param more keys of the long form. */
+const retryForms = <More extends z.ZodRawShape>(more: More) =>
+  z.union([
     count('attempts after the first', 0),
     z.strictObject({
       times: z
@@ -45,9 +46,21 @@ export const retrySchema = z
         .meta({ description: 'causes that are tried again; all failures by default' }),
       other: flag('avoid the servers already tried').optional(),
       budget: share('retries allowed as a share of first attempts').optional(),
+      ...more,
     }),
-  ])
-  .meta({ description: 'attempts after the first, or { times, backoff, on, other, budget }' });
+  ]);
+
+export const retrySchema = retryForms({}).meta({
+  description: 'attempts after the first, or { times, backoff, on, other, budget }',
+});
+
+/** Tries of a director at its servers. */
+export const directorRetrySchema = retryForms({
+  same: flag('at the server that failed, where the request keeps its place (HAProxy without redispatch)').optional(),
+  within: time('no further try so long after the request came (nginx proxy_next_upstream_timeout)', {
+    positive: true,
+  }).optional(),
+}).meta({ description: 'tries after the first, or { times, backoff, on, other, budget, same, within }' });
 
 const connectSchema = z
   .union([
@@ -83,7 +96,7 @@ export const callFields = {
 };
 
 export type CallOptions = { readonly [Key in keyof typeof callFields]?: z.infer<(typeof callFields)[Key]> };
-export type RetrySurface = z.infer<typeof retrySchema>;
+export type RetrySurface = z.infer<typeof retrySchema> | z.infer<typeof directorRetrySchema>;
 
 /** Everything of a call but its target. */
 export type CallManner = Pick<CallStep, 'requestBytes' | 'responseBytes' | 'timeout' | 'abandon' | 'retry' | 'connect'>;
@@ -150,6 +163,28 @@ export function resolveRetry(
     on: long.on ?? failures,
     other: long.other ?? false,
     budget: long.budget === undefined ? Infinity : context.quantity(long.budget, 'share', [...path, 'budget']),
+    ...resolveSame(long, path, context),
+  };
+}
+
+/** What only directors' tries have. */
+function resolveSame(
+  retry: Exclude<z.infer<typeof directorRetrySchema>, number>,
+  path: Path,
+  context: Context,
+): Pick<RetryDescription, 'same' | 'within'> {
+  if (retry.same === true && (retry.other === true || retry.budget !== undefined)) {
+    const key = retry.other === true ? 'other' : 'budget';
+    context.problem(
+      [...path, 'same'],
+      `does not go with ${key}`,
+      'same: the next try is at the server that failed',
+      true,
+    );
+  }
+  return {
+    ...(retry.same === true ? { same: true } : {}),
+    ...(retry.within === undefined ? {} : { within: context.quantity(retry.within, 'time', [...path, 'within']) }),
   };
 }
 

@@ -10,7 +10,9 @@ import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { isServer, serversText } from '../servers.ts';
 import { hintFor } from '../suggest.ts';
-import { resolveRetry, retrySchema } from './calls.ts';
+import { aroundPickFields, memberFields, resolveAroundPick, resolveMember } from './around-pick.ts';
+import type { MemberSurface } from './around-pick.ts';
+import { directorRetrySchema, resolveRetry } from './calls.ts';
 import { countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { checkSchema, resolveCheck, resolvePair, vrrpSchema } from './failover.ts';
@@ -24,7 +26,7 @@ const member = z.union([
   z.strictObject({
     weight: number('relative weight; 0 takes nothing new, 1 by default').optional(),
     limit: countOrUnlimited('most requests in progress at each of its servers through this director').optional(),
-    backup: flag('takes requests only while the others cannot').optional(),
+    ...memberFields,
   }),
 ]);
 
@@ -51,7 +53,7 @@ export const directorSchema = z
       }),
     limit: countOrUnlimited('most requests in progress at each member through this director').optional(),
     persistence: time(
-      'how long a source address stays on its server after its last connection; 0 by default',
+      'how long a source address stays on its server, from the start of its last connection, and by minutes more while connections are left (IPVS); 0 by default',
     ).optional(),
     workers: countOrUnlimited('exchanges at once (proxy); unlimited by default').optional(),
     queue: countOrUnlimited('accept queue before the workers; unlimited by default', 0).optional(),
@@ -60,13 +62,18 @@ export const directorSchema = z
     relay: timeLaw('time of the director for each exchange').optional(),
     packetCost: time('processor time of the director for each packet').optional(),
     network: network.optional(),
-    retry: retrySchema.optional(),
+    retry: directorRetrySchema.optional(),
+    ...aroundPickFields,
     whenFull: z
       .union([
         z.enum(['refuse', 'pick']),
         z.strictObject({
           wait: z.strictObject({
             room: countOrUnlimited('requests that may wait', 0).optional(),
+            roomEach: countOrUnlimited(
+              'requests that may wait for one server, where the scheduler ties them to it (HAProxy maxqueue)',
+              0,
+            ).optional(),
             patience: time('longest wait').optional(),
           }),
         }),
@@ -127,6 +134,7 @@ export function resolveDirector(
     packetCost: full.packetCost === undefined ? 0 : context.quantity(full.packetCost, 'time', [...path, 'packetCost']),
     ...resolveNetwork(full.network, [...path, 'network'], context),
     ...(retry === undefined ? {} : { retry }),
+    ...resolveAroundPick(full, members, path, context),
     whenFull: resolveWhenFull(full.whenFull, [...path, 'whenFull'], context),
     ...(full.check === undefined ? {} : { check: resolveCheck(full.check, [...path, 'check'], context) }),
     ...resolvePair(full, path, context),
@@ -170,12 +178,18 @@ function resolveScheduler(
   return { id: kind.name, options };
 }
 
+interface MemberOptions extends MemberSurface {
+  readonly weight?: number;
+  readonly limit?: number | 'unlimited';
+}
+
 function resolveMembers(
-  { upstream, limit }: DirectorSurface,
+  surface: DirectorSurface,
   path: Path,
   services: Readonly<Record<string, ServiceDescription>>,
   context: Context,
 ): readonly MemberDescription[] {
+  const { upstream, limit } = surface;
   const at = [...path, 'upstream'];
   const entries =
     typeof upstream === 'string'
@@ -191,17 +205,13 @@ function resolveMembers(
     context.problem(at, 'is empty', 'name a service');
   }
   const members = entries.flatMap(({ name, options, at: place }) => {
-    const {
-      weight = 1,
-      limit: own = limit ?? 'unlimited',
-      backup = false,
-    }: { weight?: number; limit?: number | 'unlimited'; backup?: boolean } = options;
+    const { weight = 1, limit: own = limit ?? 'unlimited', ...around }: MemberOptions = options;
     return serversOf(name, place, services, context).map(({ service, server }) => ({
       service,
       server,
       weight,
       limit: unlimited(own),
-      ...(backup ? { backup } : {}),
+      ...resolveMember(around, surface, place, path, context),
       place,
     }));
   });
@@ -251,10 +261,11 @@ function resolveWhenFull(
   if (surface === undefined || typeof surface === 'string') {
     return { do: surface ?? 'refuse' };
   }
-  const { room, patience } = surface.wait;
+  const { room, roomEach, patience } = surface.wait;
   return {
     do: 'wait',
     room: unlimited(room ?? 'unlimited'),
+    ...(roomEach === undefined ? {} : { roomEach: unlimited(roomEach) }),
     patience: context.limit(patience, 'time', [...path, 'wait', 'patience']),
   };
 }

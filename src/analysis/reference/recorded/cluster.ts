@@ -47,12 +47,6 @@ const SCHEDULERS: Readonly<Record<string, DirectorDescription['scheduler']>> = {
   'haproxy first': { id: 'haproxy/first', options: {} },
 };
 
-/** Rules that give equal servers the same loads, for those that are not there yet. */
-const NEAREST: Readonly<Record<string, DirectorDescription['scheduler']>> = {
-  'haproxy/roundrobin': { id: 'nginx/rr', options: {} },
-  'haproxy/leastconn': { id: 'nginx/least_conn', options: {} },
-};
-
 /** Algorithms whose picks do not hang on how busy servers are: every request goes where it went. */
 const STATIC = new Set(['rr', 'roundrobin', 'static-rr', '']);
 
@@ -63,8 +57,7 @@ export function schedulerOf({ lb, algo }: RecordedCase): DirectorDescription['sc
     lb === 'haproxy' && draws !== null
       ? { id: 'haproxy/random', options: { draws: Number(draws[1] ?? draws[2] ?? 2) } }
       : SCHEDULERS[`${lb} ${algo}`];
-  if (found === undefined || schedulers.has(found.id)) return found;
-  return NEAREST[found.id];
+  return found !== undefined && schedulers.has(found.id) ? found : undefined;
 }
 
 /** Whether requests wait at the balancer, in its queue. */
