@@ -143,6 +143,8 @@ export interface ServiceResult {
   readonly pools: Readonly<Record<string, PoolResult>>;
   /** Where its memory is bounded. */
   readonly heap?: HeapResult;
+  /** Where a write at one server is applied by the others. */
+  readonly replication?: ReplicationResult;
   readonly instances: readonly { readonly name: string; readonly share: Figure; readonly utilisation: Figure | null }[];
 }
 
@@ -160,6 +162,20 @@ export interface HeapResult {
   readonly fullSince: Figure | null;
   /** Sessions that found no room. */
   readonly turnedAway: number;
+}
+
+/** Lag is the age of the oldest write that a server lacks. */
+export interface ReplicationResult {
+  /** Committed writes over all replications. */
+  readonly writes: number;
+  /** Share of reads by a user whose own last write the server had not applied. */
+  readonly staleReads: Figure;
+  readonly servers: Readonly<
+    Record<
+      string,
+      { readonly lag: Figure; readonly lagMax: Figure; /** Writes lacked at the end. */ readonly behind: Figure }
+    >
+  >;
 }
 
 export interface PoolResult {

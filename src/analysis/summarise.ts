@@ -25,6 +25,7 @@ import type {
   FaultRecord,
   Figure,
   HeapResult,
+  ReplicationResult,
   LatencyResult,
   Method,
   PoolResult,
@@ -253,6 +254,7 @@ function service(
     orphaned: pooled.orphaned,
     wastedSeconds: pooled.wastedSeconds,
     ...heapOf(scenario, name, outcomes, precision),
+    ...replicationOf(name, outcomes, precision),
     pools: fromNames(Object.keys(pools), (pool) => poolResult(pool, pools[pool].size, { pooled, each }, precision)),
     instances: outcomes[0].after.services[name].map((_, index) => {
       const windows = outcomes.map(({ seconds, before, after }) =>
@@ -274,6 +276,46 @@ function service(
 }
 
 /** Bounded memory: the mean over the servers, by replication. */
+function replicationOf(
+  name: string,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): { readonly replication?: ReplicationResult } {
+  const [first] = outcomes;
+  if (first.after.replications[name] === undefined) return {};
+  const pairs = outcomes.map(({ before, after, seconds }) => ({
+    before: before.replications[name],
+    after: after.replications[name],
+    seconds,
+  }));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const over = (unit: Figure['unit'], of: (pair: (typeof pairs)[number]) => number): Figure => {
+    const each = pairs.map(of);
+    return figure({ pooled: mean(each), each }, unit, precision);
+  };
+  return {
+    replication: {
+      writes: pairs.reduce((sum, { before, after }) => sum + after.writes - before.writes, 0),
+      staleReads: over('share', ({ before, after }) =>
+        after.reads === before.reads ? 0 : (after.staleReads - before.staleReads) / (after.reads - before.reads),
+      ),
+      servers: Object.fromEntries(
+        first.after.replications[name].servers.map((server, k) => [
+          server.name,
+          {
+            lag: over(
+              's',
+              ({ before, after, seconds }) => (after.servers[k].lagArea - before.servers[k].lagArea) / seconds,
+            ),
+            lagMax: over('s', ({ after }) => after.servers[k].lagMax),
+            behind: over('1', ({ after }) => after.servers[k].behind),
+          },
+        ]),
+      ),
+    },
+  };
+}
+
 function heapOf(
   scenario: Scenario,
   name: string,

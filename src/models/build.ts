@@ -23,6 +23,7 @@ import type {
   ServiceDescription,
   Step,
 } from './description.ts';
+import { Replication } from './databases/replication.ts';
 import { Director, Processes } from './directors/director.ts';
 import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
@@ -191,6 +192,7 @@ class Builder {
       this.server(tier, `${name}.${k + 1}`, description, description.speeds[k], gates);
     }
     this.sessions(tier, description);
+    this.replication(tier, description);
     return () => this.compileWork(tier, description, gates);
   }
 
@@ -234,6 +236,16 @@ class Builder {
     };
     const common = sessions.keep === 'replicated' ? store(tier.servers) : null;
     for (const server of tier.servers) server.sessions = common ?? store([server]);
+  }
+
+  private replication(tier: Tier, { replication }: ServiceDescription): void {
+    if (replication === undefined) return;
+    const all = replication.writes.length === 0;
+    const writes = new Uint8Array(this.classes.size).fill(all ? 1 : 0);
+    for (const name of replication.writes) writes[this.classOf(name)] = 1;
+    const apply = new Draw(replication.apply, this.streams.stream(`${tier.name}/apply`));
+    tier.replication = new Replication(this.simulation, tier.servers, writes, apply, replication.workers);
+    for (const server of tier.servers) server.replication = tier.replication;
   }
 
   private gates(name: string, description: ServiceDescription): Gates {

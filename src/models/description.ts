@@ -208,6 +208,8 @@ export interface ServiceDescription {
   readonly sharingLimit: number;
   readonly slowdown?: SlowdownDescription;
   readonly sessions?: SessionsDescription;
+  /** Writes that one server answers are applied by all others (`databases/replication.ts`). */
+  readonly replication?: ReplicationDescription;
   /** Absent = unbounded. */
   readonly heap?: HeapDescription;
   readonly pools: Readonly<Record<string, PoolDescription>>;
@@ -237,6 +239,15 @@ export interface HeapDescription {
   readonly size: number;
   /** Speed that garbage collection leaves at a fill of 0..1, linear between, constant outside; `full` rises. */
   readonly gc: readonly { readonly full: number; readonly speed: number }[];
+}
+
+export interface ReplicationDescription {
+  /** Request classes that write; none named = all. */
+  readonly writes: readonly string[];
+  /** Seconds of an applier for each write. */
+  readonly apply: TimeDescription;
+  /** Appliers of a server, which keep the order of commits. */
+  readonly workers: number;
 }
 
 /** Load-dependent speed: factor by which each of n active requests is slowed (>= 1 slows down). */

@@ -244,6 +244,7 @@ export class Execution implements Component, Computed {
     const { sessions } = server;
     const held = sessions !== null && server.tier.servers.some((peer) => peer.up && peer.sessions === sessions);
     if (sessions !== null && !held) sessions.clear();
+    server.replication?.stopped(server);
     server.pace = server.ownSpeed;
     server.speed = server.pace * server.pressure;
     server.processor?.setSpeed(server.speed);
@@ -315,6 +316,7 @@ export class Execution implements Component, Computed {
   /** The server is back, empty. */
   restore(server: Server): void {
     server.up = true;
+    server.replication?.restored(server);
   }
 
   /** The server stops (hang) or goes on; connections are accepted all the while. */
@@ -1187,6 +1189,7 @@ export class Execution implements Component, Computed {
     const seconds = now - d[(call << DOUBLE_SHIFT) + STARTED];
     if (outcome !== null) {
       server.outcomes[outcome]++;
+      if (server.replication !== null && outcome === OK) server.replication.ended(server, i[o + CLASS], i[o + KEY]);
       server.responseSum += seconds;
       if ((i[o + FLAGS] & Flag.orphan) !== 0) server.wastedSeconds += seconds;
     }

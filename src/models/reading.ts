@@ -2,6 +2,8 @@
  * What a run has counted up to a moment: cumulative sums as plain data. A window is the difference of two readings.
  * All areas are integrals over time (seconds x level).
  */
+import type { ReplicationReading } from './databases/replication.ts';
+
 export interface Reading {
   readonly time: number;
   readonly events: number;
@@ -10,6 +12,8 @@ export interface Reading {
   readonly directors: Readonly<Record<string, DirectorReading>>;
   readonly tables: Readonly<Record<string, TableReading>>;
   readonly links: Readonly<Record<string, LinkReading>>;
+  /** By service. */
+  readonly replications: Readonly<Record<string, ReplicationReading>>;
 }
 
 export interface ClientReading {

@@ -101,6 +101,9 @@ export class Run {
       directors: Object.fromEntries(directors.map((director) => [director.name, this.directorReading(director)])),
       tables: Object.fromEntries(tables.map((table) => [table.name, tableReading(table, now)])),
       links: Object.fromEntries(links.map((link) => [link.name, linkReading(link)])),
+      replications: Object.fromEntries(
+        [...tiers].flatMap(([name, { replication }]) => (replication === null ? [] : [[name, replication.reading()]])),
+      ),
     };
   }
 

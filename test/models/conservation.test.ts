@@ -40,6 +40,13 @@ function readings(list: 'calendar' | 'heap', seed: number): string {
     when: () => run.now > BUSY_SECONDS + 5 && run.parts.execution.calls.live === 0,
   });
   run.check();
+  run.advance({ time: run.now + DRAIN_SECONDS });
+  for (const { servers } of Object.values(run.reading().replications)) {
+    expect(
+      servers.map(({ behind }) => behind),
+      `seed ${seed}: writes lacked`,
+    ).toEqual(servers.map(() => 0));
+  }
   expectNothingLeft(run, seed);
   for (const [name, { traffic }] of run.parts.clients) {
     expect(traffic.ended, `seed ${seed} ${name}`).toBe(traffic.sent);

@@ -158,8 +158,12 @@ class Generator {
       next !== undefined && this.chance(0.6)
         ? { db: { to: next, size: 1 + this.whole(4), patience: this.chance(0.7) ? 0.05 + 0.2 * this.u() : Infinity } }
         : {};
+    const count = 1 + this.whole(3);
     return service({
-      count: 1 + this.whole(3),
+      count,
+      ...(count > 1 && tier % 2 === 1
+        ? { replication: { writes: ['write'], apply: { kind: 'exponential', mean: 0.02 }, workers: count - 1 } }
+        : {}),
       speeds: [1, 0.7, 1.5].slice(0, 3),
       workers,
       holds: this.chance(0.2) ? 'compute' : 'request',

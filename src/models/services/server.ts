@@ -7,6 +7,7 @@ import type { LevelTimes } from '../../sim/stats/level-times.ts';
 import type { Draw } from '../draw.ts';
 import { OUTCOMES } from '../outcome.ts';
 import type { Link } from '../links/link.ts';
+import type { Replication } from '../databases/replication.ts';
 import type { Heap } from '../sessions/heap.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { Passage } from '../probes/passage.ts';
@@ -40,6 +41,8 @@ export class Server {
   /** What stays in its memory, where that is bounded; sessions that it holds, perhaps with its peers. */
   heap: Heap | null = null;
   sessions: SessionStore | null = null;
+  /** Of its data, with its peers. */
+  replication: Replication | null = null;
   /** Where its program begins, by request class. */
   entry: Int32Array = new Int32Array(0);
   gates: Gate[] = [];
@@ -96,6 +99,7 @@ export class Server {
 export class Tier {
   readonly servers: Server[] = [];
   present = 0;
+  replication: Replication | null = null;
   /** Probe: time by the number of calls present over all its servers. */
   levels: LevelTimes | null = null;
   /** Probes of states and passages, by their names. */

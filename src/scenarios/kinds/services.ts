@@ -16,6 +16,7 @@ import { plainManner } from './calls.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
+import { replicationSchema, resolveReplication } from './replication.ts';
 import { heapSchema, resolveSessions, sessionsSchema } from './sessions.ts';
 import { resolveSteps, stepList } from './steps.ts';
 import type { StepScope } from './steps.ts';
@@ -84,6 +85,7 @@ export const serviceSchema = z
       .optional()
       .meta({ description: 'steps of a request; or steps by request class, * for the rest' }),
     sessions: sessionsSchema.optional(),
+    replication: replicationSchema.optional(),
     heap: heapSchema.optional(),
     network: network.optional(),
     tables: tables.optional(),
@@ -147,6 +149,9 @@ export function resolveService(
       : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),
     pools,
     ...(sessions === null ? {} : { sessions }),
+    ...(full.replication === undefined
+      ? {}
+      : { replication: resolveReplication(full.replication, servers, [...path, 'replication'], context) }),
     ...(sessions === null || heap === null ? {} : { heap }),
     work:
       before.length === 0

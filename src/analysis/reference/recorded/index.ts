@@ -2,6 +2,8 @@
 import { suiteOf, unjudged } from '../groups.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { ReferenceFiles } from '../suite.ts';
+import { db } from './db.ts';
+import { natdr } from './natdr.ts';
 import { picks } from './picks.ts';
 import { queue } from './queue.ts';
 
@@ -12,8 +14,8 @@ const groups: readonly ReferenceGroup[] = [
   queue,
   unjudged('recorded', 'vrrp', casesOf('real/vrrp.json'), NOT_YET),
   unjudged('recorded', 'haproxy-health', keysOf('real/haproxy-health.json'), NOT_YET),
-  unjudged('recorded', 'db', keysOf('real/db.json'), NOT_YET),
-  unjudged('recorded', 'natdr', keysOf('real/natdr.json'), NOT_YET),
+  db,
+  natdr,
 ];
 
 export const recorded = suiteOf('recorded', groups);

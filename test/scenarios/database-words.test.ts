@@ -31,3 +31,22 @@ test('a director draws before it looks, where it is told so', () => {
   expect(loaded(file('2 s', ', whenFull: refuse')).cluster.directors.d.whenFull).toEqual({ do: 'refuse' });
   expect(loaded(file('2 s')).cluster.clients.a.keep).toBe('connection');
 });
+
+describe('replication between the servers of a service', () => {
+  const text = (count: number) =>
+    `clients: { a: { rate: 9 req/s, to: db } }
+services: { db: { count: ${count}, work: [ { compute: 1 ms } ], replication: { writes: [ write ], apply: 2 ms } } }`;
+
+  test('has one applier unless told otherwise', () => {
+    expect(loaded(text(2)).cluster.services.db.replication).toEqual({
+      writes: ['write'],
+      apply: { kind: 'deterministic', value: 0.002 },
+      workers: 1,
+    });
+  });
+
+  test('needs two servers', () => {
+    const { problems } = loadScenario(text(1), { name: 'x' });
+    expect(problems.map(({ path }) => path)).toEqual(['services.db.replication']);
+  });
+});
