@@ -4,12 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { flatQueueIsStable } from './peers/flatqueue.ts';
+import { pickCosts, pickTable } from './pick-costs.ts';
 import { rows } from './rows.ts';
 import type { Contender, Row, Sample } from './rows.ts';
 import { Tools } from './tools.ts';
 
 const usage = `npm run bench -- [options]
-  --row NAME     only this row (repeatable): ${rows.map((row) => row.name).join(', ')}
+  --row NAME     only this row (repeatable): ${rows.map((row) => row.name).join(', ')};
+                 or "schedulers": what a pick costs, scheduler by scheduler, at 10 to 10,000 servers
   --rounds N     rounds, default 3
   --scale X      multiplies the size of every run, default 1 (memory always runs 12 M requests)
   --json         one JSON document instead of the table`;
@@ -32,6 +34,11 @@ const { values } = parseArgs({
   },
 });
 const [built, source] = [process.env.BENCH_BUILT!, process.env.BENCH_SOURCE!];
+if (values.row?.includes('schedulers') === true && !values.help) {
+  const costs = pickCosts(200_000 * Number(values.scale), 3 * Number(values.rounds), (name) => console.error(name));
+  console.log(values.json ? JSON.stringify(costs, null, 2) : pickTable(costs));
+  process.exit(0);
+}
 const chosen = rows.filter((row) => values.row === undefined || values.row.includes(row.name));
 if (values.help || chosen.length === 0 || !(Number(values.rounds) >= 1) || !(Number(values.scale) > 0)) {
   console.error(usage);

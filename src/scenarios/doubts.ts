@@ -1,7 +1,9 @@
 /**
  * Doubts: what is allowed and probably not meant, as far as it can be told without simulating.
  */
-import type { ClusterDescription, Step } from '../models/description.ts';
+import type { ClusterDescription, DirectorDescription, Step } from '../models/description.ts';
+import { Upstream } from '../models/directors/scheduler.ts';
+import { schedulers } from '../models/directors/schedulers/index.ts';
 import type { Context } from './context.ts';
 import { doubtFaults } from './fault-doubts.ts';
 import { servicesBehind } from './routes.ts';
@@ -24,16 +26,25 @@ function doubtPersistence(cluster: ClusterDescription, context: Context): void {
   for (const [name, clients] of Object.entries(cluster.clients)) {
     for (const target of targetsOf(clients.mix.flatMap(({ steps }) => steps))) {
       const director = cluster.directors[target];
-      if (director !== undefined && director.persistence > 0 && clients.sources < director.members.length) {
+      if (director === undefined || clients.sources >= director.members.length) continue;
+      const binding = director.persistence > 0 ? 'persistence' : hashesSources(director) ? director.scheduler.id : null;
+      if (binding !== null) {
         const servers =
           clients.sources === 1 ? 'one server' : `at most ${clients.sources} of ${director.members.length} servers`;
         context.doubt(
           ['clients', name, 'sources'],
-          `${clients.sources === 1 ? 'a single source address' : `${clients.sources} source addresses`} behind ${target}'s persistence: all requests go to ${servers}`,
+          `${clients.sources === 1 ? 'a single source address' : `${clients.sources} source addresses`} behind ${target}'s ${binding}: all requests go to ${servers}`,
         );
       }
     }
   }
+}
+
+/** Whether the rule goes by the client's address. */
+function hashesSources({ scheduler: { id, options } }: DirectorDescription): boolean {
+  const kind = schedulers.get(id);
+  const read = kind?.options.safeParse(options);
+  return read?.success === true && kind!.make(read.data, new Upstream(1), { uniform: () => 0 }).hashes === 'source';
 }
 
 function doubtPools(cluster: ClusterDescription, context: Context): void {

@@ -39,7 +39,8 @@ export const directorSchema = z
       .optional()
       .meta({
         description:
-          'the rule that picks a server: lvs/wlc, nginx/least_conn ...; with options as { nginx/random: { two: least_conn } }',
+          'the rule that picks a server: lvs/wlc, nginx/least_conn ... (windtunnel list --schedulers has them all); with options as { nginx/hash: { consistent: true } }',
+        examples: [...schedulerNames],
       }),
     upstream: z
       .union([

@@ -4,6 +4,9 @@
  * fill the holes, heaviest first, in configuration order. 5/1/1 gives a a a b a a c (nginx: a a b a c a a). A turn of the
  * line ends when everybody's next position lies beyond it.
  *
+ * A turn is sixteen times the sum of the weights long; a server that begins late in it may lose a pick of it (4/6/6 gives
+ * 63 : 96 : 96).
+ *
  * A full server is passed over, and its turn counts as used. Cost O(1) a pick in the mean (a server that was picked goes
  * behind all others), O(log n) for one that does not; one step for each full server that is passed over.
  *
