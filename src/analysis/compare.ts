@@ -20,7 +20,7 @@ import { NothingFinished, UnusableOptions } from './refusals.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import { DEFAULTS, planOf, planReplications } from './replication-plan.ts';
 import type { Means, PlanOfAll } from './replication-plan.ts';
-import { Replications } from './replications.ts';
+import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications } from './replications.ts';
 import type { Figure, SloResult } from './result.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { simulateJobs } from './simulate-jobs.ts';
@@ -95,8 +95,6 @@ export interface ComparedFigure {
   readonly gain: number | null;
 }
 
-const REPLICATIONS_FIRST = 10;
-const REPLICATIONS_MAX = 100;
 const PERCENTILES = { 'p(50)': 0.5, 'p(90)': 0.9, 'p(95)': 0.95, 'p(99)': 0.99, 'p(99.9)': 0.999 };
 
 /**
@@ -132,7 +130,7 @@ export async function compare(sides: readonly Side[], options: CompareOptions = 
   );
   try {
     for (let k = 0; k < most; k++) {
-      if (exactly === undefined && k >= REPLICATIONS_FIRST && isLook(k)) {
+      if (exactly === undefined && isLook(k)) {
         narrow = compared().every(({ narrow }) => narrow);
         if (narrow) break;
       }
@@ -185,12 +183,6 @@ export async function compare(sides: readonly Side[], options: CompareOptions = 
     comparisons: last.map(({ figures }, index) => ({ side: sides[index + 1].name, figures })),
     warnings,
   };
-}
-
-/** Numbers of replications after which it is asked whether to go on: each some 20 % more than the one before. */
-function isLook(replications: number): boolean {
-  for (let k = REPLICATIONS_FIRST; k <= replications; k = Math.ceil(1.2 * k)) if (k === replications) return true;
-  return false;
 }
 
 /** One replication of every side. */

@@ -55,3 +55,17 @@ export class Replications<Answer> {
     }
   }
 }
+
+/** Replications after which it is asked for the first time whether more are needed. */
+export const REPLICATIONS_FIRST = 10;
+/** Most replications. */
+export const REPLICATIONS_MAX = 100;
+
+/**
+ * Whether it is asked, after so many replications, if more are needed: after the 10th, and then each time after some 20 %
+ * more. Every look is a chance to stop at a lucky moment, so there are few.
+ */
+export function isLook(replications: number): boolean {
+  for (let k = REPLICATIONS_FIRST; k <= replications; k = Math.ceil(1.2 * k)) if (k === replications) return true;
+  return false;
+}

@@ -68,8 +68,10 @@ export interface Method {
   readonly kind: 'steady state' | 'terminating';
   readonly replications: number;
   readonly level: number;
-  /** Relative half-width that was asked of the SLO figures and the mean. */
+  /** Relative half-width that was asked of the SLO figures and of `figures`. */
   readonly precision: number;
+  /** The figures that were asked for beside those of the SLOs: `mean`, `p99`, `throughput` ... */
+  readonly figures: readonly string[];
   readonly precisionReached: boolean;
   /** Seconds left out at the start of each replication (0 for terminating runs). */
   readonly warmup: number;
@@ -90,6 +92,8 @@ export interface SloResult {
   /** Limit in the figure's unit. */
   readonly limit: number;
   readonly operator: '<' | '<=' | '>' | '>=';
+  /** Where it is not decided: the whole interval is at most so far from the limit, as a share of the limit. */
+  readonly within?: number;
 }
 
 export interface TrafficResult {

@@ -6,7 +6,8 @@
  * machine's speed.
  */
 import type { Scenario } from '../scenarios/scenario.ts';
-import { meanFigure, relativeWidth } from './figure.ts';
+import { ASKED_DEFAULT, narrowness, widthOf } from './asked-figures.ts';
+import type { AskedFigure } from './asked-figures.ts';
 import { fitRemainder } from './fit-remainder.ts';
 import { inlineRunner } from './inline-runner.ts';
 import { inputDoubts } from './input-doubt.ts';
@@ -15,7 +16,7 @@ import { pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import type { ReplicateAnswer } from './replicate-job.ts';
-import { Replications } from './replications.ts';
+import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications } from './replications.ts';
 import { rawRows } from './request-rows.ts';
 import type { RawRow } from './request-rows.ts';
 import type { Method, Result } from './result.ts';
@@ -28,15 +29,17 @@ import type { SimulateJobs } from './simulate-jobs.ts';
 import { summarise } from './summarise.ts';
 import type { Simulated } from './summarise.ts';
 import { theoryBeside } from './theory/beside.ts';
-import { sloFigure } from './verdicts.ts';
+import { isSettled, judge, sloFigure } from './verdicts.ts';
 
 export type { RawRow } from './request-rows.ts';
 
 export interface SimulateOptions {
   /** Default: the scenario's. */
   readonly seed?: string;
-  /** Relative half-width asked of the mean response time and of the SLOs' figures. Default 0.01. */
+  /** Relative half-width asked of the SLOs' figures and of `figures`. Default 0.01. */
   readonly precision?: number;
+  /** What else must become that narrow; of `errors`, which may be 0, in points of share. Default: the mean response time. */
+  readonly figures?: readonly AskedFigure[];
   /** Confidence level of the intervals. Default 0.95. */
   readonly level?: number;
   /** Exactly so many replications, whatever the precision. */
@@ -71,8 +74,6 @@ export interface Progress {
   readonly precision: number;
 }
 
-const REPLICATIONS_FIRST = 10;
-const REPLICATIONS_MAX = 100;
 /** What the model's figures for today may cost, where the scenario is not at today's load, as a share of the budget. */
 const TODAY_SHARE = 0.25;
 /** The same for one end of an uncertain input. */
@@ -141,6 +142,7 @@ class Campaign {
   private readonly level: number;
   private readonly precision: number;
   private readonly budget: number;
+  private readonly figures: readonly AskedFigure[];
   private readonly outcomes: ReplicationOutcome[] = [];
   /** Of each outcome, for the precision so far. */
   private readonly windows = new Map<string | null, TrafficWindow[]>();
@@ -157,6 +159,7 @@ class Campaign {
     this.level = options.level ?? DEFAULTS.level;
     this.precision = options.precision ?? DEFAULTS.precision;
     this.budget = options.eventBudget ?? DEFAULTS.eventBudget;
+    this.figures = options.figures ?? ASKED_DEFAULT;
   }
 
   async run(): Promise<Simulated> {
@@ -177,7 +180,7 @@ class Campaign {
     );
     try {
       for (let replication = 0; replication < most && !this.partial; replication++) {
-        if (exactly === undefined && replication >= first && this.widest() <= this.precision) break;
+        if (exactly === undefined && isLook(replication) && this.isEnough()) break;
         const left = this.budget - this.events;
         const typical = replication > 0 ? this.events / replication : 0;
         if (exactly === undefined && replication >= 2 && left < typical) break;
@@ -231,17 +234,23 @@ class Campaign {
     return new Set([null, ...this.scenario.slos.map(({ client }) => client)]);
   }
 
-  /** The largest relative half-width among the mean response time and the SLOs' figures. */
+  /** Whether all that was asked for is as narrow as asked, and every SLO is decided or as near its limit as matters. */
+  private isEnough(): boolean {
+    if (this.widest() > this.precision) return false;
+    const { slos } = this.scenario;
+    const judged = judge(slos, (client) => this.windowsOf(client), { level: this.level, relative: Infinity });
+    return judged.every((result, k) => isSettled(result, slos[k]));
+  }
+
+  /** The largest relative half-width among the figures that were asked for and the SLOs' own. */
   private widest(): number {
-    const plain = { level: this.level, relative: Infinity };
-    const { pooled, each } = this.windowsOf(null);
-    const moments = each.map(({ responseMoments }) => responseMoments);
-    const asked = [meanFigure(pooled.responseMoments, moments, 's', plain)];
-    for (const slo of this.scenario.slos) {
+    const { level, outcomes, scenario, figures } = this;
+    const observed = { cluster: scenario.cluster, outcomes, ...this.windowsOf(null) };
+    const widths = figures.map((name) => widthOf(name, observed, level));
+    for (const slo of scenario.slos) {
       if (SHARES_AND_EXTREMES.has(slo.metric.kind)) continue;
-      asked.push(sloFigure(slo, this.windowsOf(slo.client), plain));
+      widths.push(narrowness(sloFigure(slo, this.windowsOf(slo.client), { level, relative: Infinity })));
     }
-    const widths = asked.map((one) => (one.level !== null && one.value > 0 ? relativeWidth(one) : 0));
     return widths.reduce((most, width) => Math.max(most, width), 0);
   }
 
@@ -262,6 +271,7 @@ class Campaign {
       replications: outcomes.length,
       level: this.level,
       precision: this.precision,
+      figures: this.figures,
       precisionReached: outcomes.length > 1 && this.widest() <= this.precision,
       warmup: plan.warmup,
       warmupMethod: given !== null && given !== undefined ? 'given' : steady ? 'MSER-5' : 'none',

@@ -5,6 +5,8 @@ import { OUTCOMES } from '../models/outcome.ts';
 import type { Outcome } from '../models/outcome.ts';
 import type { HeapReading } from '../models/reading.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { errorWidth } from './asked-figures.ts';
+import type { AskedFigure } from './asked-figures.ts';
 import { digest } from './digest.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
@@ -56,6 +58,7 @@ export interface SummaryInput {
 export function summarise({ scenario, seed, outcomes, method, warnings }: SummaryInput): Simulated {
   const names = Object.keys(scenario.cluster.clients);
   const asked: Precision = { level: method.level, relative: method.precision };
+  const of = (name: AskedFigure): Precision => (method.figures.includes(name) ? asked : plain);
   const plain: Precision = { level: method.level, relative: Infinity };
   const windows = new Map<string | null, { pooled: TrafficWindow; each: readonly TrafficWindow[] }>();
   const windowsOf = (client: string | null): { pooled: TrafficWindow; each: readonly TrafficWindow[] } => {
@@ -68,7 +71,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     return found;
   };
   const services = serviceWindows(outcomes);
-  const total = traffic(windowsOf(null), asked, plain);
+  const total = traffic(windowsOf(null), of, plain);
   const slos = judge(scenario.slos, windowsOf, asked);
   const load = loadOf(scenario, total.offered.value);
   return {
@@ -86,9 +89,9 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     slos,
     load,
     total,
-    clients: fromNames(names, (name) => traffic(windowsOf(name), plain, plain)),
+    clients: fromNames(names, (name) => traffic(windowsOf(name), () => plain, plain)),
     services: fromNames(Object.keys(scenario.cluster.services), (name) =>
-      service(scenario, name, services[name], outcomes, plain),
+      service(scenario, name, services[name], outcomes, plain, of('utilisation')),
     ),
     directors: fromNames(Object.keys(scenario.cluster.directors), (name) =>
       director(scenario, name, outcomes, services[name], plain),
@@ -102,7 +105,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     }),
     today: today(scenario.measured, {
       total,
-      client: (name) => traffic(windowsOf(name), plain, plain),
+      client: (name) => traffic(windowsOf(name), () => plain, plain),
       services,
       plain,
       scenario,
@@ -134,13 +137,14 @@ function loadOf({ cluster }: Scenario, offered: number): Result['load'] {
 
 type Windows<Window> = { readonly pooled: Window; readonly each: readonly Window[] };
 
-/** @param asked precision of the mean. */
-export function traffic({ pooled, each }: Windows<TrafficWindow>, asked: Precision, plain: Precision): TrafficResult {
+type PrecisionOf = (name: AskedFigure) => Precision;
+
+export function traffic({ pooled, each }: Windows<TrafficWindow>, of: PrecisionOf, plain: Precision): TrafficResult {
   const response = latency(
     { pooled, each },
     (window) => window.response,
     (window) => window.responseMoments,
-    asked,
+    of,
     plain,
   );
   return {
@@ -151,14 +155,14 @@ export function traffic({ pooled, each }: Windows<TrafficWindow>, asked: Precisi
     throughput: figure(
       estimate(pooled, each, ({ ok, seconds }) => ok / seconds),
       '1/s',
-      plain,
+      of('throughput'),
     ),
     offered: figure(
       estimate(pooled, each, ({ sent, seconds }) => sent / seconds),
       '1/s',
       plain,
     ),
-    errors: errorShare(pooled, each, plain),
+    errors: noted(errorShare(pooled, each, plain), of('errors')),
     response,
     // No client of this version is ever late: the request is sent when it is due.
     fromSend: response,
@@ -166,7 +170,7 @@ export function traffic({ pooled, each }: Windows<TrafficWindow>, asked: Precisi
       { pooled, each },
       (window) => window.all,
       (window) => window.allMoments,
-      plain,
+      () => plain,
       plain,
     ),
   };
@@ -176,22 +180,28 @@ function latency(
   { pooled, each }: Windows<TrafficWindow>,
   histogram: (window: TrafficWindow) => Histogram,
   moments: (window: TrafficWindow) => Moments,
-  asked: Precision,
+  of: PrecisionOf,
   plain: Precision,
 ): LatencyResult {
   const seconds = (of: (window: TrafficWindow) => number): Figure => figure(estimate(pooled, each, of), 's', plain);
   const histograms = each.map(histogram);
-  const percentile = (q: number): Figure => quantileFigure(q, histogram(pooled), histograms, 's', plain);
+  const percentile = (q: number, name: AskedFigure): Figure =>
+    quantileFigure(q, histogram(pooled), histograms, 's', of(name));
   return {
-    mean: meanFigure(moments(pooled), each.map(moments), 's', asked),
-    p50: percentile(0.5),
-    p90: percentile(0.9),
-    p95: percentile(0.95),
-    p99: percentile(0.99),
-    p999: percentile(0.999),
+    mean: meanFigure(moments(pooled), each.map(moments), 's', of('mean')),
+    p50: percentile(0.5, 'p50'),
+    p90: percentile(0.9, 'p90'),
+    p95: percentile(0.95, 'p95'),
+    p99: percentile(0.99, 'p99'),
+    p999: percentile(0.999, 'p99.9'),
     max: seconds((window) => (moments(window).count > 0 ? moments(window).maximum : NaN)),
     stddev: seconds((window) => moments(window).standardDeviation),
   };
+}
+
+/** A share of errors, which may be 0, is as narrow as asked in points of share. */
+function noted(errors: Figure, { relative }: Precision): Figure {
+  return errorWidth(errors) > relative ? { ...errors, note: 'precision not reached' } : errors;
 }
 
 function inOrder(failed: Readonly<Partial<Record<Outcome, number>>>): Partial<Record<Outcome, number>> {
@@ -218,6 +228,7 @@ function service(
   { pooled, each }: Windows<ServiceWindow>,
   outcomes: readonly ReplicationOutcome[],
   precision: Precision,
+  ofUtilisation: Precision,
 ): ServiceResult {
   const { cores, workers, pools } = scenario.cluster.services[name];
   const of = (unit: Figure['unit'], statistic: (window: ServiceWindow) => number): Figure =>
@@ -236,7 +247,7 @@ function service(
     servers: pooled.servers,
     throughput: of('1/s', ({ outcomes: counts, seconds }) => counts[0] / seconds),
     response: of('s', ({ responseSum, ended }) => responseSum / ended),
-    utilisation: capacity < Infinity ? of('share', utilisation) : null,
+    utilisation: capacity < Infinity ? figure(estimate(pooled, each, utilisation), 'share', ofUtilisation) : null,
     workersBusy:
       workers < Infinity ? of('share', (window) => perServer(window.gates.workers.busyArea, window, workers)) : null,
     queue: of('1', ({ gates, seconds }) => (gates.workers?.lineArea ?? 0) / seconds),

@@ -1,6 +1,7 @@
 /**
  * SLOs against figures. An SLO holds when the whole interval is on the right side of its limit, is missed when the whole
- * interval is on the wrong side, and is not decided when the interval straddles it or there is none.
+ * interval is on the wrong side, and is not decided when the interval straddles it or there is none. What straddles its
+ * limit is simulated further, until the whole interval lies so near the limit that the difference does not matter.
  */
 import type { Slo } from '../scenarios/kinds/slos.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
@@ -14,6 +15,17 @@ export interface WindowsOfClient {
   readonly each: readonly TrafficWindow[];
 }
 
+/** How far from its limit a figure is taken to be at the limit, as a share of the limit. */
+export const INDIFFERENCE = 0.01;
+
+/**
+ * Whether more replications could still change what is said: not once it holds or is missed, nor once the whole interval
+ * lies within the indifference zone. The maximum of a response time grows with every run and is never waited for.
+ */
+export function isSettled({ verdict, figure: { level }, within }: SloResult, { metric }: Slo): boolean {
+  return verdict !== 'not decided' || level === null || (within ?? 0) <= INDIFFERENCE || metric.kind === 'max';
+}
+
 /** @param windows of a client, or of all of them (null). */
 export function judge(
   slos: readonly Slo[],
@@ -24,13 +36,16 @@ export function judge(
     const found = sloFigure(slo, windows(slo.client), precision);
     const limit = slo.metric.kind === 'ratio' ? slo.metric.share : slo.limit;
     const operator = slo.metric.kind === 'ratio' ? '>=' : slo.operator;
+    const decided = verdict(found, operator, limit);
+    const far = Math.max(Math.abs(found.low - limit), Math.abs(found.high - limit)) / limit;
     return {
       slo: slo.text,
       client: slo.client,
-      verdict: verdict(found, operator, limit),
+      verdict: decided,
       figure: found,
       limit,
       operator,
+      ...(decided === 'not decided' && found.level !== null && limit > 0 ? { within: far } : {}),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { ASKED_FIGURES, type AskedFigure } from '../analysis/asked-figures.ts';
 import { parseQuantity } from '../scenarios/units.ts';
 
 /** Values of options. Each throws commander's `InvalidArgumentError`, so that the option is named in the message. */
@@ -33,4 +34,13 @@ export function duration(text: string): number {
   if (!time.ok) throw new InvalidArgumentError(`It ${time.rule}. ${time.hint}`);
   if (time.range !== null) throw new InvalidArgumentError('It must be one time, not a range.');
   return time.value;
+}
+
+/** Figures with commas between, such as `mean,p99`. */
+export function figures(text: string): readonly AskedFigure[] {
+  return text.split(',').map((word) => {
+    const name = ASKED_FIGURES.find((known) => known === word.trim());
+    if (name === undefined) throw new InvalidArgumentError(`The figures are ${ASKED_FIGURES.join(', ')}.`);
+    return name;
+  });
 }

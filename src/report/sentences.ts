@@ -1,4 +1,5 @@
 import { OUTCOMES, type Outcome } from '../models/outcome.ts';
+import { INDIFFERENCE } from '../analysis/verdicts.ts';
 import type { InputDoubt, Limit, Result, SloResult, TodayFigure, TrafficResult, Verdict } from '../analysis/result.ts';
 import {
   formatCount,
@@ -64,7 +65,10 @@ export function margin(slo: SloResult): string {
   if (!isObserved(figure)) return 'nothing to judge by';
   const below = operator.startsWith('<');
   if (slo.verdict === 'not decided') {
-    return hasInterval(figure) ? `straddles ${formatValue(limit, figure.unit)}` : 'no interval to judge by';
+    if (!hasInterval(figure)) return 'no interval to judge by';
+    const near = slo.within !== undefined && slo.within <= INDIFFERENCE;
+    const at = formatValue(limit, figure.unit);
+    return near ? `within ${formatValue(slo.within!, 'share', 2)} of ${at}` : `straddles ${at}`;
   }
   const distance = distanceText(Math.abs(limit - figure.value), figure.unit);
   if (slo.verdict === 'holds') return `${distance} to spare`;

@@ -132,6 +132,44 @@ describe('verdicts', () => {
   });
 });
 
+describe('what is asked for', () => {
+  test('figures asked by name become narrow, at the price of more replications; what did not is said', async () => {
+    const mean = await run(halfLoaded, { precision: 0.03 });
+    const tail = await run(halfLoaded, { precision: 0.03, figures: ['p99', 'utilisation'] });
+    expect(tail.method.figures).toEqual(['p99', 'utilisation']);
+    expect(tail.method.precisionReached).toBe(true);
+    expect(tail.method.replications).toBeGreaterThan(mean.method.replications);
+    const { value, low, high } = tail.total.response.p99;
+    expect((high - low) / 2).toBeLessThanOrEqual(0.03 * value);
+    const few = await run(halfLoaded, {
+      precision: 0.001,
+      replications: 10,
+      figures: ['p99', 'throughput', 'utilisation'],
+    });
+    expect(few.total.response.p99.note).toBe('precision not reached');
+    expect(few.total.throughput.note).toBe('precision not reached');
+    expect(few.services.s.utilisation!.note).toBe('precision not reached');
+    expect(few.total.response.mean.note).toBeUndefined();
+  });
+
+  test('an SLO that straddles its limit is simulated further, until it is decided or lies at the limit', async () => {
+    const plain = await run(halfLoaded, { precision: 0.05, eventBudget: 6_000_000 });
+    const p95 = 0.002 * 2.995732;
+    const at = async (limit: number): Promise<Result> =>
+      run(halfLoaded, { precision: 0.05, eventBudget: 6_000_000 }, `slos=["p(95) < ${limit * 1000} ms"]`);
+    const far = await at(1.5 * p95);
+    expect(far.verdict).toBe('holds');
+    expect(far.slos[0].within).toBeUndefined();
+    const near = await at(0.98 * p95);
+    expect(near.verdict).toBe('missed');
+    expect(near.method.replications).toBeGreaterThan(plain.method.replications);
+    const atLimit = await at(p95);
+    expect(atLimit.verdict).toBe('not decided');
+    expect(atLimit.slos[0].within!).toBeLessThanOrEqual(0.02);
+    expect(atLimit.method.replications).toBeGreaterThan(plain.method.replications);
+  });
+});
+
 describe('terminating runs', () => {
   test('a rendezvous runs until the last user is done, from the beginning', async () => {
     const { method, total } = await run(

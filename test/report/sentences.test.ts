@@ -36,6 +36,8 @@ test('the margin is the distance from the figure to the limit', () => {
   expect(margin(slo)).toBe('80 ms to spare');
   expect(margin({ ...slo, verdict: 'missed', figure: figure(0.235, 0.001, 's') })).toBe('over by 35 ms');
   expect(margin({ ...slo, verdict: 'not decided', figure: figure(0.199, 0.005, 's') })).toBe('straddles 200 ms');
+  const near = { ...slo, verdict: 'not decided' as const, figure: figure(0.2, 0.001, 's'), within: 0.006 };
+  expect(margin(near)).toBe('within 0.6 % of 200 ms');
   expect(margin({ ...slo, verdict: 'missed', operator: '>', figure: figure(580, 4, '1/s'), limit: 620 })).toBe(
     'short by 40 req/s',
   );

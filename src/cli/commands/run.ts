@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { join } from 'node:path';
+import type { AskedFigure } from '../../analysis/asked-figures.ts';
 import type { Result } from '../../analysis/result.ts';
 import { NothingFinished, UnusableOptions } from '../../analysis/refusals.ts';
 import { simulate, type RawRow, type SimulateOptions } from '../../analysis/simulate.ts';
@@ -20,7 +21,7 @@ import { nextCommands } from '../next-commands.ts';
 import { notDecided } from '../not-decided.ts';
 import type { Finish } from '../program.ts';
 import { progressBar } from '../progress.ts';
-import { count, duration, share } from '../quantities.ts';
+import { count, duration, figures, share } from '../quantities.ts';
 import { RawFile } from '../raw-file.ts';
 import { takesWorkers, workersOf, type WorkerOptions } from '../workers.ts';
 import { printData, showsColor, tellPerson } from '../terminal.ts';
@@ -29,6 +30,7 @@ interface RunOptions extends ScenarioOptions, WorkerOptions {
   readonly seed?: string;
   readonly precision?: number;
   readonly level?: number;
+  readonly figures?: readonly AskedFigure[];
   readonly replications?: number;
   readonly warmup?: number;
   readonly raw?: string;
@@ -50,6 +52,11 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--seed <text>', "another run of chance (default: the scenario's, or 1)")
     .option('--precision <share>', 'half-width of the intervals to reach, such as 1%', share)
+    .option(
+      '--figures <list>',
+      'what must become that precise beside the SLOs, such as mean,p99 (default: mean)',
+      figures,
+    )
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
@@ -93,7 +100,7 @@ async function simulateInSight(
   reload: SimulateOptions['reload'],
   options: RunOptions,
 ): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
-  const { seed, precision, level, replications, warmup } = options;
+  const { seed, precision, figures, level, replications, warmup } = options;
   const { signal, end } = catchInterruption();
   const bar = progressBar(options.quiet !== true);
   const raw = options.raw === undefined ? undefined : new RawFile(options.raw);
@@ -105,6 +112,7 @@ async function simulateInSight(
     const result = await simulate(scenario, {
       seed,
       precision,
+      figures,
       level,
       replications,
       warmup,
