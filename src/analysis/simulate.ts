@@ -46,7 +46,7 @@ export interface SimulateOptions {
   readonly replications?: number;
   /** Seconds left out at the start; default: detected (steady state), none (terminating). */
   readonly warmup?: number;
-  /** Most events over all replications. Default 20 million. */
+  /** Most events over all replications. Default: the scenario's, else 20 million. */
   readonly eventBudget?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked now and then; when it is set the run stops with what it has, marked partial. */
@@ -80,10 +80,11 @@ const TODAY_SHARE = 0.25;
 const DOUBT_SHARE = 0.1;
 
 /** @throws RangeError where the scenario lacks inputs (`scenario.missing`): look there first. */
-export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Result> {
+export async function simulate(scenario: Scenario, given: SimulateOptions = {}): Promise<Result> {
   if (scenario.missing.length > 0) {
     throw new RangeError(`cannot simulate without ${scenario.missing.map(({ what }) => what).join(', ')}`);
   }
+  const options = { ...given, eventBudget: given.eventBudget ?? scenario.time.events };
   const seed = options.seed ?? scenario.seed;
   const means: Means = { runner: options.runner ?? inlineRunner(simulateJobs), signal: options.signal ?? null };
   const fitted = await fitRemainder(scenario, seed, means.runner, means.signal);

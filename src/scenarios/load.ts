@@ -212,7 +212,8 @@ function resolveScenario(
   const plain = resolveCluster(surface, traces, measured, context);
   resolveSlos(surface.slos, Object.keys(surface.clients), context);
   const { measured: today, cluster } = applyMeasured(figures, plain, demands, context);
-  const time = resolveRunTime(surface.time, cluster, context);
+  const events = surface.time?.events;
+  const time = { ...resolveRunTime(surface.time, cluster, context), ...(events === undefined ? {} : { events }) };
   noteAssumed(comments, context);
   findDoubts(cluster, slos, context);
   const scenario: Scenario = {

@@ -37,6 +37,8 @@ export interface RunTime {
   readonly stopWhenEmpty: boolean;
   /** The last moment at which the scenario itself changes something; 0 where it never does. */
   readonly lastChange: number;
+  /** Most events over all replications, where the file says it: a long run costs more than the usual 20 million. */
+  readonly events?: number;
 }
 
 /** What a dashboard says of today. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { simulate } from '../../src/analysis/simulate.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import { loaded } from './loaded.ts';
 
@@ -49,4 +50,14 @@ services: { db: { count: ${count}, work: [ { compute: 1 ms } ], replication: { w
     const { problems } = loadScenario(text(1), { name: 'x' });
     expect(problems.map(({ path }) => path)).toEqual(['services.db.replication']);
   });
+});
+
+test('a run may have a limit of events of its own, and stops with what it has', async () => {
+  const text = (events: string) =>
+    `clients: { a: { users: 5, think: none, to: s } }
+services: { s: { workers: 1, work: [ { compute: { exponential: 1 ms } } ] } }
+time: { duration: 100 s, warmup: 1 s${events} }`;
+  const sent = async (events: string) => (await simulate(loaded(text(events)), { replications: 1 })).total.sent;
+  expect(await sent(', events: 5000')).toBeLessThan(6000);
+  expect(await sent('')).toBeGreaterThan(90_000);
 });

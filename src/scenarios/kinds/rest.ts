@@ -48,6 +48,7 @@ export const timeSchema = z
   .strictObject({
     duration: time('simulated time of one run', { positive: true }).optional(),
     warmup: time('left out at the start').optional(),
+    events: count('most events over all runs, a limit on what it costs; 20 million by default').optional(),
     stopWhenEmpty: flag('end when every client has finished and nothing is in progress').optional(),
   })
   .meta({ description: 'when a run ends; not needed unless something happens at a time' });
