@@ -80,10 +80,13 @@ export function stationaryLevels(chain: LevelChain, levelsFirst = 64): readonly 
     });
     const shares = Array.from({ length: levels }, (_, level) => law.slice(level * phases, (level + 1) * phases));
     if (sum(shares[levels - 1]) < LEVEL_CUT) return shares;
+    if (levels * phases > STATES_MAX)
+      throw new NoAnswer('size', 'a Markov chain without end: no steady state, or a very heavy load');
   }
 }
 
 const LEVEL_CUT = 1e-16;
+const STATES_MAX = 200_000;
 
 export function sum(values: Iterable<number>): number {
   let total = 0;

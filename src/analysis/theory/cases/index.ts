@@ -1,4 +1,6 @@
 /** The table: from a reference case's `model.kind` to its answer. Throws NoAnswer for a model beyond theory. */
+import { balancedCase } from './balanced.ts';
+import { cacheCase, ttlCacheCase } from './cache.ts';
 import type { CaseAnswer } from './case.ts';
 import { alternatingRenewalCase, failoverPairCase, healthCheckCase, vrrpCase } from './failover.ts';
 import {
@@ -18,11 +20,15 @@ import {
 import { cacheAsideCase, closedCase, forkJoinCase, openNetworkCase } from './network.ts';
 import { sizingCase } from './sizing.ts';
 import { openStationCase, priorityCase } from './station.ts';
+import { burstCase } from './transient.ts';
 
 /** Each takes the model of its kind, as the file has it. */
 export const caseAnswers: Readonly<Record<string, (model: never) => CaseAnswer | null>> = {
   'alternating-renewal': alternatingRenewalCase,
+  balanced: balancedCase,
   bounds: boundsCase,
+  burst: burstCase,
+  cache: cacheCase,
   'cache-aside': cacheAsideCase,
   closed: closedCase,
   'director-link': directorLinkCase,
@@ -42,6 +48,7 @@ export const caseAnswers: Readonly<Record<string, (model: never) => CaseAnswer |
   retries: retriesCase,
   'rw-split': rwSplitCase,
   sizing: sizingCase,
+  'ttl-cache': ttlCacheCase,
   usl: uslCase,
   vrrp: vrrpCase,
 };

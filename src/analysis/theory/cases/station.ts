@@ -19,6 +19,7 @@ import type { StationAnswer } from '../station.ts';
 import { timeQuantile } from '../time-law.ts';
 import { percentilesOf } from './case.ts';
 import type { CaseAnswer } from './case.ts';
+import { transientStationCase } from './transient.ts';
 
 export type CaseArrivals =
   | { readonly process: 'poisson'; readonly rate: number }
@@ -41,7 +42,7 @@ const KNOWN = ['kind', 'arrivals', 'service', 'servers', 'capacity', 'discipline
 const SHARES = 400;
 
 export function openStationCase(model: OpenStation): CaseAnswer | null {
-  if (Object.keys(model).some((key) => !KNOWN.includes(key))) return null;
+  if (Object.keys(model).some((key) => !KNOWN.includes(key))) return transientStationCase(model);
   const { arrivals, servers, capacity = null, discipline = 'fifo', patience, setup } = model;
   const service = law(model.service);
   const mean = lawMoments(service)[0];
@@ -129,9 +130,11 @@ export function stationFigures(answer: StationAnswer): CaseAnswer {
     prob_wait: answer.waitShare,
     prob_block: answer.blockShare,
     ...(answer.waitShare > 0 ? { mean_wait_given_wait: answer.meanWait / answer.waitShare } : {}),
-    ...(wait === null
+    ...(wait === null ? {} : { stddev_wait: wait.stddev }),
+    // percentiles from a transform are costly, and no case asks for those of the wait
+    ...(wait === null || wait.resolution !== undefined
       ? {}
-      : { stddev_wait: wait.stddev, ...percentilesOf('wait', (level) => timeQuantile(wait, level)) }),
+      : percentilesOf('wait', (level) => timeQuantile(wait, level))),
     ...(response === null
       ? {}
       : { stddev_response: response.stddev, ...percentilesOf('response', (level) => timeQuantile(response, level)) }),
