@@ -74,6 +74,11 @@ describe('products', () => {
     expect(vip(', preset: nginx, maxFails: 0').members[0]).not.toHaveProperty('maxFails');
   });
 
+  test('Envoy uses all hosts when fewer than half are healthy', () => {
+    expect(vip(', preset: envoy')).toMatchObject({ mode: 'proxy', panic: 0.5 });
+    expect(vip(', preset: envoy, outlier: {}').outlier).toMatchObject({ consecutive: 5, maxEjectionPercent: 10 });
+  });
+
   test('HAProxy tries the same server again, waits for room, and uses one backup', () => {
     expect(vip(', preset: haproxy')).toMatchObject({
       scheduler: { id: 'haproxy/roundrobin' },

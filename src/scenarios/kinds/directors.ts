@@ -32,7 +32,7 @@ const member = z.union([
 
 export const directorSchema = z
   .strictObject({
-    preset: text('a product whose defaults stand below: nginx, haproxy, lvs ...').optional(),
+    preset: text('a product whose defaults stand below: nginx, haproxy, envoy, lvs ...').optional(),
     mode: word(modes, 'how packets pass: nat, dr, tun, fullnat, proxy, or client-side (clients choose)').optional(),
     scheduler: z
       .union([text('its id'), z.record(z.string(), z.record(z.string(), z.unknown()))])

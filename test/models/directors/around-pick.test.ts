@@ -1,5 +1,6 @@
 /** What stands around a director's pick, in small clusters whose every moment can be worked out on paper. */
 import { describe, expect, test } from 'vitest';
+import { build } from '../../../src/models/build.ts';
 import type {
   CallStep,
   DirectorDescription,
@@ -201,6 +202,39 @@ test('worker processes pick, and count failures, for themselves', () => {
   const { directors } = playPicks(at(1, 5, 0.01), { processes: 4 }).run.reading();
   expect(directors.d.picks).toBe(400);
   expect(directors.d.share[0] + directors.d.share[1]).toBe(400);
+});
+
+test('the tries of a request stay in its worker process', () => {
+  const times = at(1, 3, 0.01);
+  const run = build(
+    cluster({
+      clients: { c: trace(times, [call('d')], { demand: times.map(() => 0.01) }) },
+      directors: {
+        d: director({
+          members: [0, 1].map((server) => ({ service: 's', server, weight: 1, limit: Infinity })),
+          processes: 4,
+          retry: retry({}),
+        }),
+      },
+      services: { s: service({ count: 2, work: computeDemand }) },
+      faults: [fault(0, 'crash', 's.1')],
+    }),
+    { seed: 1, replication: 0 },
+  );
+  const processes = new Map<number, Set<number>>();
+  let tries = 0;
+  for (const one of run.parts.directors[0].processes!.directors) {
+    const placed = one.placed.bind(one);
+    one.placed = (member, key) => {
+      tries++;
+      processes.set(key, (processes.get(key) ?? new Set()).add(one.index));
+      placed(member, key);
+    };
+  }
+  run.advance({});
+  expect(processes.size).toBe(200);
+  expect(tries).toBeGreaterThan(280);
+  expect([...processes.values()].every((used) => used.size === 1)).toBe(true);
 });
 
 test('idle connections change how many are opened, not who is picked', () => {

@@ -75,6 +75,18 @@ describe('max_fails and fail_timeout', () => {
     );
   });
 
+  test('each of several by its own time', () => {
+    const { out, at, fail } = checked(1, 5);
+    at(0.1);
+    fail(0);
+    at(1.1);
+    fail(1);
+    at(6); // one is due, the other only at 7
+    expect([...out]).toEqual([1]);
+    at(7);
+    expect([...out]).toEqual([]);
+  });
+
   test('a success within fail_timeout of the failure does not clear the count, one later does', () => {
     const { checks, at, fail } = checked(2, 5);
     at(0);

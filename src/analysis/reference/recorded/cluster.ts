@@ -39,6 +39,7 @@ const SCHEDULERS: Readonly<Record<string, DirectorDescription['scheduler']>> = {
   'nginx least_conn': { id: 'nginx/least_conn', options: {} },
   'nginx random': { id: 'nginx/random', options: {} },
   'nginx random2': { id: 'nginx/random', options: { two: 'least_conn' } },
+  'nginx random two': { id: 'nginx/random', options: { two: 'least_conn' } },
   'nginx random two least_conn': { id: 'nginx/random', options: { two: 'least_conn' } },
   'haproxy rr': { id: 'haproxy/roundrobin', options: {} },
   'haproxy roundrobin': { id: 'haproxy/roundrobin', options: {} },
