@@ -29,6 +29,8 @@ export interface Result {
   readonly clients: Readonly<Record<string, TrafficResult>>;
   readonly services: Readonly<Record<string, ServiceResult>>;
   readonly directors: Readonly<Record<string, DirectorResult>>;
+  /** Where the scenario has caches. */
+  readonly caches?: Readonly<Record<string, CacheResult>>;
   /** Everything that can run out, most used first. */
   readonly limits: readonly Limit[];
   /** Model against dashboard, for each measured figure. */
@@ -189,6 +191,18 @@ export interface PoolResult {
   readonly waited: Figure;
   readonly hold: Figure;
   readonly timeouts: number;
+}
+
+export interface CacheResult {
+  /** Share of lookups that found it. */
+  readonly hitRatio: Figure;
+  readonly lookups: Figure;
+  /** Loads that began, a second; and lookups that waited for another's load. */
+  readonly loads: Figure;
+  readonly delayed: Figure;
+  /** Entries alive, on average; null where the hit ratio was given. */
+  readonly entries: Figure | null;
+  readonly evictions: number;
 }
 
 export interface DirectorResult {

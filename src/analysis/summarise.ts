@@ -23,6 +23,7 @@ import {
 import type { DirectorWindow, ServiceWindow, TrafficWindow } from './observations.ts';
 import type { ProbeData, ReplicationOutcome } from './replicate.ts';
 import type {
+  CacheResult,
   DirectorResult,
   FaultRecord,
   Figure,
@@ -96,6 +97,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     directors: fromNames(Object.keys(scenario.cluster.directors), (name) =>
       director(scenario, name, outcomes, services[name], plain),
     ),
+    ...cachesOf(scenario, outcomes, plain),
     limits: limits({
       cluster: scenario.cluster,
       services,
@@ -446,6 +448,64 @@ function director(
             precision,
           )
         : null,
+  };
+}
+
+// ----------------------------------------------------------------------------------------------------------- caches
+
+function cachesOf(
+  { cluster }: Scenario,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): { readonly caches?: Readonly<Record<string, CacheResult>> } {
+  const { caches } = cluster;
+  if (caches === undefined) return {};
+  return {
+    caches: fromNames(Object.keys(caches), (name) =>
+      cacheResult(caches[name].hit === undefined, name, outcomes, precision),
+    ),
+  };
+}
+
+function cacheResult(
+  keyed: boolean,
+  name: string,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): CacheResult {
+  const each = outcomes.map(({ before, after, seconds }) => {
+    const start = before.caches[name];
+    const end = after.caches[name];
+    return {
+      seconds,
+      hits: end.hits - start.hits,
+      misses: end.misses - start.misses,
+      delayed: end.delayed - start.delayed,
+      evictions: end.evictions - start.evictions,
+      alive: end.aliveArea - start.aliveArea,
+    };
+  });
+  const pooled = each.reduce((sum, one) => ({
+    seconds: sum.seconds + one.seconds,
+    hits: sum.hits + one.hits,
+    misses: sum.misses + one.misses,
+    delayed: sum.delayed + one.delayed,
+    evictions: sum.evictions + one.evictions,
+    alive: sum.alive + one.alive,
+  }));
+  const of = (unit: Figure['unit'], statistic: (one: typeof pooled) => number): Figure =>
+    figure(estimate(pooled, each, statistic), unit, precision);
+  return {
+    hitRatio: shareFigure(
+      estimate(pooled, each, ({ hits, misses }) => hits / (hits + misses)),
+      { successes: pooled.hits, trials: pooled.hits + pooled.misses },
+      precision,
+    ),
+    lookups: of('1/s', ({ hits, misses, seconds }) => (hits + misses) / seconds),
+    loads: of('1/s', ({ misses, delayed, seconds }) => (misses - delayed) / seconds),
+    delayed: of('1/s', ({ delayed, seconds }) => delayed / seconds),
+    entries: keyed ? of('1', ({ alive, seconds }) => alive / seconds) : null,
+    evictions: pooled.evictions,
   };
 }
 

@@ -6,11 +6,13 @@ import { Streams } from '../sim/random/stream.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { Histogram } from '../sim/stats/histogram.ts';
 import { LevelTimes } from '../sim/stats/level-times.ts';
+import { Cache } from './caches/cache.ts';
 import { Calls } from './calls.ts';
 import type { Clients } from './clients/clients.ts';
 import { ClosedClients } from './clients/closed.ts';
 import type { UserConnections } from './clients/closed.ts';
 import { OpenClients } from './clients/open.ts';
+import { Keys } from './clients/keys.ts';
 import { RequestSource } from './clients/request-source.ts';
 import type { CompiledClass } from './clients/request-source.ts';
 import { TraceClients } from './clients/trace.ts';
@@ -96,6 +98,7 @@ class Builder {
   private readonly execution: Execution;
   private readonly tiers = new Map<string, Tier>();
   private readonly directors = new Map<string, Director>();
+  private readonly caches = new Map<string, Cache>();
   private readonly clients = new Map<string, Clients>();
   private readonly tables: Table[] = [];
   private readonly links: Link[] = [];
@@ -138,6 +141,7 @@ class Builder {
     for (const { work } of Object.values(description.services)) {
       for (const name of Object.keys(work)) if (name !== '*') this.classOf(name);
     }
+    this.makeCaches();
     const programs: (() => void)[] = [];
     for (const [name, service] of Object.entries(description.services)) programs.push(this.service(name, service));
     for (const [name, director] of Object.entries(description.directors)) programs.push(this.front(name, director));
@@ -154,6 +158,7 @@ class Builder {
             streams: this.streams,
             tiers: this.tiers,
             directors: this.directors,
+            caches: this.caches,
             clients: [...this.clients.keys()],
             log: this.log,
           });
@@ -167,6 +172,7 @@ class Builder {
       directors: [...this.directors.values()],
       tables: this.tables,
       links: this.links,
+      caches: this.caches,
       flows: this.sites.flows,
       log: this.log,
       failover,
@@ -179,6 +185,19 @@ class Builder {
     if (known !== undefined) return known;
     this.classes.set(name, this.classes.size);
     return this.classes.size - 1;
+  }
+
+  /** Caches over the largest catalogue that any clients ask for. */
+  private makeCaches(): void {
+    const { caches = {}, clients, probes } = this.description;
+    const keys = Object.values(clients).flatMap((one) => (one.keys === undefined ? [] : [one.keys]));
+    const items = keys.reduce((most, one) => Math.max(most, one.items), 0);
+    const all = keys.some(({ absent }) => absent > 0) ? 2 * items : items;
+    for (const [name, description] of Object.entries(caches)) {
+      const counted = probes.some(({ kind, of }) => kind === 'items' && of === name);
+      const random = this.streams.stream(`${name}/cache`);
+      this.caches.set(name, new Cache(name, description, this.simulation, all, items, counted, random));
+    }
   }
 
   // ------------------------------------------------------------------------------------------------------ services
@@ -333,6 +352,7 @@ class Builder {
       path,
       (description, name) => this.sites.make(owner.name, description, name),
       compileStep,
+      { caches: this.caches, flights: this.execution.flights, calls: this.calls },
     );
   }
 
@@ -502,7 +522,10 @@ class Builder {
       emitter.emit(Op.end);
       return { share, priority, requestClass, site: -1, start };
     });
-    const source = new RequestSource(this.execution, index, classes, description.sources, this.streams, name);
+    const { sources, keys } = description;
+    const items = Math.max(0, ...[...this.caches.values()].map(({ catalogue }) => catalogue));
+    const asked = keys === undefined ? null : new Keys(keys, items, this.streams.stream(`${name}/keys`));
+    const source = new RequestSource(this.execution, index, classes, sources, this.streams, name, asked);
     const kept = this.sites.keptOf(name);
     this.execution.kept.push(...kept);
     const connections: UserConnections = {
@@ -539,6 +562,7 @@ class Builder {
       clients.traffic.timed = true;
       return;
     }
+    if (probe.kind === 'items') return; // its cache counts from the start
     const [service, pool] = probe.of.split('.');
     const tier = this.tiers.get(service);
     if (tier === undefined) throw new RangeError(`a probe measures "${probe.of}", which is no service`);

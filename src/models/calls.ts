@@ -54,7 +54,7 @@ export const LOOP_DEPTH = 3;
 export const NEED = 23;
 /** Next branch of the same fork. */
 export const SIBLING = 24;
-/** Number of the request at its client. */
+/** What it asks for: the item, where its client's requests carry keys; else the number of the request at its client. */
 export const REQUEST = 25;
 /** What hash rules and persistence know it by: the source address. */
 export const KEY = 26;
@@ -110,6 +110,8 @@ export const State = {
   transit: 10,
   /** Stopped with its server (hang). */
   stopped: 11,
+  /** Waits for another's load into a cache; its flight is in SLOT. */
+  parked: 14,
 } as const;
 
 /** Bits of FLAGS. */
@@ -135,6 +137,8 @@ export const Flag = {
   opening: 1 << 18,
   /** The connection does not outlive it: its user gave up on it, or it was cut. */
   broken: 1 << 19,
+  /** Others wait for what it loads into a cache. */
+  leads: 1024,
 } as const;
 
 export class Calls {

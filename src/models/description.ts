@@ -15,6 +15,7 @@ export interface ClusterDescription {
   readonly directors: Readonly<Record<string, DirectorDescription>>;
   readonly services: Readonly<Record<string, ServiceDescription>>;
   readonly links: Readonly<Record<string, LinkDescription>>;
+  readonly caches?: Readonly<Record<string, CacheDescription>>;
   readonly faults: readonly FaultDescription[];
   readonly probes: readonly ProbeDescription[];
 }
@@ -36,6 +37,16 @@ export interface ClientsDescription {
   /** Connections: one a request, or kept between requests by each user (closed: `connections/kept.ts`; open: nobody opens any). */
   readonly keep: 'request' | 'connection';
   readonly tables: readonly TableDescription[];
+  /** What its requests ask for (caches); absent = each for something of its own. */
+  readonly keys?: KeysDescription;
+}
+
+export interface KeysDescription {
+  readonly items: number;
+  /** Popularity of the items: Zipf with this exponent (0 = all alike), or relative shares, one an item. */
+  readonly popularity: { readonly zipf: number } | { readonly shares: readonly number[] };
+  /** Share of requests that ask for one of as many things that do not exist; 0..1. */
+  readonly absent: number;
 }
 
 export interface RequestClass {
@@ -113,6 +124,8 @@ export type Step =
   | { readonly do: 'send'; readonly to: string; readonly requestClass?: string; readonly requestBytes: number }
   | { readonly do: 'acquire'; readonly pool: string }
   | { readonly do: 'release'; readonly pool: string }
+  /** Done with it where the cache has what the request asks for; else the steps of `miss`, which load it. */
+  | { readonly do: 'lookup'; readonly cache: string; readonly miss: readonly Step[] }
   | {
       readonly do: 'choice';
       readonly branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[];
@@ -128,6 +141,27 @@ export type Step =
         Record<string, { readonly steps: readonly Step[]; readonly next: Readonly<Record<string, number>> }>
       >;
     };
+
+/** A store beside the truth, asked by `lookup`. */
+export interface CacheDescription {
+  /** Given hit ratio 0..1; absent = keys decide. */
+  readonly hit?: number;
+  /** Entries it has room for; Infinity = unbounded. */
+  readonly size: number;
+  readonly evict: 'lru' | 'fifo' | 'random';
+  /** Seconds an entry lives; Infinity = for ever. Each is shortened by up to `jitter` of it (0..1). */
+  readonly ttl: number;
+  readonly jitter: number;
+  /** A hit begins the life of its entry again. */
+  readonly renew: boolean;
+  /** Those who miss what is being loaded wait for that load. */
+  readonly singleFlight: boolean;
+  /** Empty; with the most popular items at random ages; or with them all stored at time 0 (they expire together). */
+  readonly start: 'cold' | 'warm' | 'together';
+  /** What does not exist: loaded every time, remembered as absent for `absentTtl`, or known without a load (Bloom filter). */
+  readonly absent: 'loaded' | 'kept' | 'filtered';
+  readonly absentTtl: number;
+}
 
 export interface CallStep {
   readonly do: 'call';
@@ -479,6 +513,8 @@ export interface FaultAgain {
 }
 
 export type ProbeDescription =
+  /** Lookups and hits of a cache by item. */
+  | { readonly kind: 'items'; readonly of: string }
   /** Time-weighted distribution of the number present at a service. */
   | { readonly kind: 'number'; readonly of: string }
   /** Distribution of the wait for the workers of a service. */

@@ -12,6 +12,7 @@ import { invariant } from '../sim/invariant.ts';
 import { Rank } from '../sim/rank.ts';
 import type { Component, Simulation } from '../sim/simulation.ts';
 import { NEXT_STEP, WAITS } from './action.ts';
+import { Flights } from './caches/flights.ts';
 import type { CallHandle, Calls } from './calls.ts';
 import {
   ALARM,
@@ -115,6 +116,7 @@ export class Execution implements Component, Computed {
   readonly callers: Caller[] = [];
   /** Connections that users keep, by client and target. */
   readonly kept: KeptConnections[] = [];
+  readonly flights: Flights;
   private readonly address: number;
   private readyCalls = new Int32Array(64);
   private readyGenerations = new Int32Array(64);
@@ -133,6 +135,11 @@ export class Execution implements Component, Computed {
     readonly program: Program,
   ) {
     this.address = simulation.register(this);
+    this.flights = new Flights(
+      calls,
+      (call) => this.later(call),
+      (call, outcome) => this.later(this.finish(call, outcome)),
+    );
   }
 
   get now(): number {
@@ -895,6 +902,7 @@ export class Execution implements Component, Computed {
 
   /** A call has ended: gives back what it holds and answers. Returns who runs next. */
   private finish(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    if ((this.calls.i[(call << INTEGER_SHIFT) + FLAGS] & Flag.leads) !== 0) this.flights.lost(call, outcome);
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
     let flags = i[o + FLAGS];
@@ -1142,6 +1150,9 @@ export class Execution implements Component, Computed {
         break;
       case State.processor:
         this.servers[i[o + SERVER]].processor!.withdraw(call);
+        break;
+      case State.parked:
+        this.flights.leave(call);
         break;
       case State.calling:
         this.leaveChild(i[o + CHILD]);

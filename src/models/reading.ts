@@ -14,6 +14,18 @@ export interface Reading {
   readonly links: Readonly<Record<string, LinkReading>>;
   /** By service. */
   readonly replications: Readonly<Record<string, ReplicationReading>>;
+  readonly caches: Readonly<Record<string, CacheReading>>;
+}
+
+/** Lookups = hits + misses; of the misses, `delayed` waited for another's load. */
+export interface CacheReading {
+  readonly hits: number;
+  readonly misses: number;
+  readonly delayed: number;
+  readonly stores: number;
+  readonly evictions: number;
+  /** Entries alive, times seconds. */
+  readonly aliveArea: number;
 }
 
 export interface ClientReading {

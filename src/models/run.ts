@@ -3,6 +3,7 @@
  */
 import { InvariantBreach } from '../sim/invariant.ts';
 import type { Simulation, StopReason, StopRule } from '../sim/simulation.ts';
+import type { Cache } from './caches/cache.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Director } from './directors/director.ts';
 import { totals } from './directors/modes.ts';
@@ -13,6 +14,7 @@ import type { LogEntry } from './faults/log.ts';
 import { CensusPace, checkAll } from './invariants.ts';
 import type { Link } from './links/link.ts';
 import type {
+  CacheReading,
   ClientReading,
   DirectorReading,
   GateReading,
@@ -37,6 +39,7 @@ export interface Parts {
   readonly directors: readonly Director[];
   readonly tables: readonly Table[];
   readonly links: readonly Link[];
+  readonly caches: ReadonlyMap<string, Cache>;
   /** Traffic of one exchange at each site that goes through a director. */
   readonly flows: ReadonlyMap<Site, { readonly director: Director; readonly flows: Flows }>;
   readonly log: readonly LogEntry[];
@@ -104,6 +107,7 @@ export class Run {
       replications: Object.fromEntries(
         [...tiers].flatMap(([name, { replication }]) => (replication === null ? [] : [[name, replication.reading()]])),
       ),
+      caches: fromEntries(this.parts.caches, cacheReading),
     };
   }
 
@@ -213,6 +217,11 @@ function sessionsReading({ sessions }: Server): SessionsReading | null {
   if (sessions === null) return null;
   const { held, created, expired, turnedAway, lost } = sessions;
   return { held, created, expired, turnedAway, lost };
+}
+
+function cacheReading(cache: Cache): CacheReading {
+  const { hits, misses, delayed, stores, evictions, aliveArea } = cache;
+  return { hits, misses, delayed, stores, evictions, aliveArea };
 }
 
 function tableReading(table: Table, now: number): TableReading {

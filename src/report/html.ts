@@ -25,6 +25,7 @@ import {
   failuresSentence,
   firstLimit,
   loadText,
+  cacheSentences,
   methodDoubts,
   stuckSentences,
   methodSentence,
@@ -91,7 +92,7 @@ function head(result: Result): Html {
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
-      ${stuckSentences(result).map((sentence) => html`<p>${sentence}</p>`)}
+      ${[...stuckSentences(result), ...cacheSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${

@@ -1,6 +1,7 @@
 import type { Result } from '../analysis/result.ts';
 import { formatCount, formatFigure, formatFigureWithInterval, formatInterval, formatValue } from './format.ts';
 import {
+  cacheSentences,
   failures,
   firstLimit,
   limitSentence,
@@ -32,6 +33,7 @@ export function markdownSummary(result: Result): string {
     `## ${verdictWord(result.verdict)}: ${escaped(scenario.title === '' ? scenario.name : scenario.title)}`,
     verdictSentence(result),
     ...stuckSentences(result).map(escaped),
+    bullets(cacheSentences(result)),
     slos(result),
     figures(result),
     failures(total).length === 0 ? '' : errors(result),

@@ -154,6 +154,14 @@ export function stuckSentences({ services }: Pick<Result, 'services'>): string[]
   );
 }
 
+/** What each cache found, and what it could not spare those behind it. */
+export function cacheSentences({ caches = {} }: Pick<Result, 'caches'>): string[] {
+  return Object.entries(caches).map(([name, { hitRatio, lookups, loads, delayed }]) => {
+    const waited = delayed.value > 0 ? `, ${formatFigure(delayed, 3)} waited for another's load` : '';
+    return `${name} has ${formatFigure(hitRatio, 4)} of ${formatFigure(lookups, 3)} lookups; ${formatFigure(loads, 3)} loads${waited}`;
+  });
+}
+
 /** Whether the model repeats what was measured, and which figures prove nothing because it was set from them. */
 export function todaySentence(today: readonly TodayFigure[]): string {
   const differing = today.filter((figure) => !figure.agrees);

@@ -1,6 +1,7 @@
 import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from '../analysis/result.ts';
 import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
+  cacheSentences,
   endedCount,
   inputDoubtSentences,
   failedCount,
@@ -52,6 +53,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     heading(result, width, paint),
     verdicts(result, width, paint),
     figures(result, width, paint),
+    cacheSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'caches' : '', printable(sentence), width)),
     stuckSentences(result).flatMap((sentence) => labelled('stays full', printable(sentence), width, paint.bad)),
     limits(result, width, options.limits === true, paint),
     theory(result, width, paint),

@@ -36,6 +36,7 @@ export const ANY = '*';
 
 export class Context {
   readonly calls: FoundCall[] = [];
+  readonly lookups: { readonly path: Path; readonly cache: string }[] = [];
   readonly problems: FoundProblem[] = [];
   readonly doubts: FoundDoubt[] = [];
   readonly assumptions: Assumption[] = [];

@@ -2,9 +2,11 @@
  * A scenario in plain words, with its bounds and the source of every default, without simulating. 80 columns.
  */
 import type {
+  CacheDescription,
   ClientsDescription,
   ClusterDescription,
   DirectorDescription,
+  KeysDescription,
   ProbeDescription,
   RateShape,
   ServiceDescription,
@@ -30,6 +32,7 @@ export function explainScenario(scenario: Scenario): string {
       'PARTS',
       ...Object.entries(cluster.directors).flatMap(([name, one]) => directorLines(name, one, cluster)),
       ...Object.entries(cluster.services).flatMap(([name, one]) => serviceLines(name, one)),
+      ...Object.entries(cluster.caches ?? {}).flatMap(([name, one]) => cacheLines(name, one)),
     ],
     cluster.faults.length === 0 ? [] : ['WHAT HAPPENS', ...faultLines(scenario)],
     cluster.probes.length === 0
@@ -77,6 +80,8 @@ function probeText(probe: ProbeDescription): string {
       return `When the number present at ${probe.of} first falls to ${probe.level}`;
     case 'reaches':
       return `When the number present at ${probe.of} first reaches ${probe.level}`;
+    case 'items':
+      return `How often each item of ${probe.of} is asked for and found`;
     case 'makespan':
       return `When the last request of ${probe.of} ends`;
   }
@@ -85,13 +90,22 @@ function probeText(probe: ProbeDescription): string {
 function clientsLines(name: string, clients: ClientsDescription): readonly string[] {
   const sources =
     clients.sources === Infinity ? '' : `, from ${plural(clients.sources, 'source address', 'source addresses')}`;
-  const lines = wrap(`${name}: ${loadText(clients)}${sources}.`);
+  const keys =
+    clients.keys === undefined
+      ? ''
+      : `, asking for ${plural(clients.keys.items, 'item')}${popularityText(clients.keys)}`;
+  const lines = wrap(`${name}: ${loadText(clients)}${sources}${keys}.`);
   return clients.mix.length === 1
     ? [...lines, ...wrap(`A request ${stepsText(clients.mix[0].steps)}.`, '    ')]
     : [
         ...lines,
         ...clients.mix.flatMap((one) => wrap(`${percent(one.share)} ${one.name}: ${stepsText(one.steps)}.`, '    ')),
       ];
+}
+
+function popularityText({ popularity, absent }: KeysDescription): string {
+  const how = 'zipf' in popularity ? (popularity.zipf > 0 ? ` (Zipf ${popularity.zipf})` : ' alike') : '';
+  return `${how}${absent > 0 ? `, ${percent(absent)} for what does not exist` : ''}`;
 }
 
 function loadText({ load }: ClientsDescription): string {
@@ -204,6 +218,29 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
   return [...wrap(`${name}: ${head}.`), ...works.flatMap((text) => wrap(text, '    '))];
 }
 
+function cacheLines(name: string, cache: CacheDescription): readonly string[] {
+  const { hit, size, evict, ttl, jitter, singleFlight, start, absent } = cache;
+  const room = size === Infinity ? 'a cache without limit' : `a cache of ${plural(size, 'item')}, ${evict} goes first`;
+  const life =
+    ttl === Infinity ? 'for ever' : `${seconds(ttl)}${jitter > 0 ? `, each up to ${percent(jitter)} shorter` : ''}`;
+  const starts = {
+    cold: 'starts empty',
+    warm: 'starts filled',
+    together: 'starts filled at once: all expires together',
+  };
+  const facts =
+    hit === undefined
+      ? [
+          room,
+          `an entry lives ${life}`,
+          starts[start],
+          ...(singleFlight ? ['one load at a time of an item'] : []),
+          ...(absent === 'filtered' ? ['what does not exist is known without a load'] : []),
+        ]
+      : [`a cache that has ${percent(hit)} of what it is asked for`];
+  return wrap(`${name}: ${facts.join('; ')}.`);
+}
+
 function sessionsText({ sessions, heap }: ServiceDescription): readonly string[] {
   if (sessions === undefined) return [];
   const { keep, per, lifetime } = sessions;
@@ -243,6 +280,8 @@ function stepText(step: Step): string {
     }
     case 'send':
       return `sends a message to ${step.to}`;
+    case 'lookup':
+      return `looks it up in ${step.cache}, and where it is not there: ${stepsText(step.miss)}`;
     case 'acquire':
       return `takes a connection of ${step.pool}`;
     case 'release':

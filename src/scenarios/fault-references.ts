@@ -14,6 +14,7 @@ export function checkFaults(cluster: ClusterDescription, zones: ZonesSurface, co
       checkSides(fault, path, cluster, context);
       return;
     }
+    if (Object.hasOwn(cluster.caches ?? {}, fault.target) && (fault.do === 'crash' || fault.do === 'restore')) return;
     if (fault.targets !== undefined) return; // a zone, checked by itself
     if (exists(fault.target, path, cluster, zones, context, false)) checkKind(fault, path, cluster, context);
   });

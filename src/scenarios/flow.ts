@@ -4,7 +4,7 @@
  */
 import type { ClientsDescription, ClusterDescription, Step, TimeDescription } from '../models/description.ts';
 import { distribution } from '../sim/random/index.ts';
-import { LeastTimes } from './least-time.ts';
+import { LeastTimes, missShare } from './least-time.ts';
 import { servicesBehind, workOf } from './routes.ts';
 
 /** Means for one request. */
@@ -107,6 +107,9 @@ class FlowWalker {
         for (const [place, visits] of placeVisits(step)) {
           add(sum, this.steps(step.places[place].steps, service, requestClass), visits);
         }
+        break;
+      case 'lookup':
+        add(sum, this.steps(step.miss, service, requestClass), missShare(this.cluster, step.cache));
         break;
       case 'acquire':
       case 'release':

@@ -55,6 +55,8 @@ export class LeastTimes {
         sum += this.ofStep(step, requestClass);
       } else if (step.do === 'loop') {
         sum += distribution(step.times).mean * inside(step.steps);
+      } else if (step.do === 'lookup') {
+        sum += missShare(this.cluster, step.cache) * inside(step.miss);
       } else if (step.do === 'choice') {
         sum += meanOfBranches(step.branches, inside);
       } else if (step.do === 'parallel') {
@@ -76,6 +78,8 @@ export class LeastTimes {
         return meanOfBranches(step.branches, inside);
       case 'parallel':
         return step.need === step.branches.length ? Math.max(0, ...step.branches.map(inside)) : 0;
+      case 'lookup':
+        return missShare(this.cluster, step.cache) * inside(step.miss);
       case 'loop':
         return distribution(step.times).mean * inside(step.steps);
       case 'walk':
@@ -85,6 +89,12 @@ export class LeastTimes {
         return 0;
     }
   }
+}
+
+/** Share of lookups that miss at least: what a hit ratio leaves, nothing where keys decide. */
+export function missShare({ caches }: ClusterDescription, cache: string): number {
+  const hit = caches?.[cache]?.hit;
+  return hit === undefined ? 0 : 1 - hit;
 }
 
 function meanOfBranches(

@@ -9,6 +9,7 @@ import { applySet, commentedValues, dataOf, placeOf, readDocument } from './docu
 import type { CommentedValue, ScenarioDocument } from './document.ts';
 import { findDoubts } from './doubts.ts';
 import { problemsOf } from './issues.ts';
+import { resolveCache } from './kinds/caches.ts';
 import { resolveClients } from './kinds/clients.ts';
 import type { GivenTrace } from './kinds/clients.ts';
 import { resolveDirector } from './kinds/directors.ts';
@@ -95,7 +96,7 @@ function understand(
   return { scenario: null, found: [...found, ...sure], doubts: more.doubts };
 }
 
-const sections = ['clients', 'directors', 'services', 'links'];
+const sections = ['clients', 'directors', 'services', 'links', 'caches'];
 
 /**
  * What is left when everything that the schema refused is taken out: first the wrong values alone, then whole things.
@@ -282,6 +283,9 @@ function resolveCluster(
       resolveDirector(director, name, services, context),
     ),
     services,
+    ...(surface.caches === undefined
+      ? {}
+      : { caches: mapValues(surface.caches, (cache, name) => resolveCache(cache, name, context)) }),
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
     probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),

@@ -21,6 +21,7 @@ export function checkReferences(
   const before = context.problems.length;
   checkNames(cluster, context);
   checkCalls(cluster, context);
+  checkLookups(cluster, context);
   const followable = context.problems.length === before;
   checkFaults(cluster, zones, context);
   checkTargets(cluster, prices, context);
@@ -65,6 +66,29 @@ function checkCalls(cluster: ClusterDescription, context: Context): void {
           context,
         );
       }
+    }
+  }
+}
+
+function checkLookups(cluster: ClusterDescription, context: Context): void {
+  const { caches = {}, clients } = cluster;
+  for (const { path, cache } of context.lookups) {
+    if (!Object.hasOwn(caches, cache) && !context.isBroken(cache)) {
+      context.problem(path, `there is no cache "${cache}"`, hintFor(cache, Object.keys(caches)), cache);
+    }
+  }
+  for (const [name, { hit }] of Object.entries(caches)) {
+    const path = ['caches', name];
+    if (Object.hasOwn(cluster.services, name) || Object.hasOwn(cluster.directors, name)) {
+      context.problem(path, `there is a service or director "${name}" too`, 'they share their names; rename one');
+    }
+    if (!context.lookups.some(({ cache }) => cache === name)) {
+      context.doubt(path, `no step looks anything up in ${name}`);
+    }
+    if (hit === undefined && Object.values(clients).every(({ keys }) => keys === undefined)) {
+      const hint =
+        'say what requests ask for: keys: { zipf: 0.7, items: 20000 } at the clients; or give the cache a hit ratio';
+      context.problem(path, 'nobody asks for anything twice: no clients have keys', hint);
     }
   }
 }
@@ -247,6 +271,8 @@ export function innerSteps(step: Step): readonly (readonly Step[])[] {
       return [step.steps];
     case 'walk':
       return Object.values(step.places).map((place) => place.steps);
+    case 'lookup':
+      return [step.miss];
     case 'call':
       return step.otherwise === undefined ? [] : [step.otherwise];
     default:

@@ -3,6 +3,7 @@
  * from here. Values stay as they were written; `load.ts` resolves them.
  */
 import { z } from 'zod';
+import { cacheSchema } from './kinds/caches.ts';
 import { clientsSchema } from './kinds/clients.ts';
 import { directorSchema } from './kinds/directors.ts';
 import { faultSchema, zonesSchema } from './kinds/faults.ts';
@@ -21,6 +22,7 @@ export const scenarioSchema = z
     clients: named(clientsSchema, 'who sends requests, by name: { all: { rate: 100 req/s, to: web } }'),
     directors: named(directorSchema, 'load balancers, by name').optional(),
     services: named(serviceSchema, 'tiers of servers, by name: { web: { workers: 8, work: [ { compute: 10 ms } ] } }'),
+    caches: named(cacheSchema, 'caches that steps look things up in, by name').optional(),
     links: named(linkSchema, 'links, by name').optional(),
     zones: zonesSchema.optional(),
     faults: z.array(faultSchema).optional().meta({

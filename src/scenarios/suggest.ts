@@ -136,7 +136,6 @@ const foreignWords: ReadonlyMap<string, string> = new Map(
     latency: 'of a link it is `latency`; in work it is `wait`; a promise is in `slos`',
     database: '`databases` come with a later version; write a service: `services: { db: { preset: mysql } }`',
     databases: '`databases` come with a later version; write a service: `services: { db: { preset: mysql } }`',
-    caches: '`caches` come with a later version; write a service and a `choice` by hit ratio',
     zones: '`zones` come with a later version; a `link` gives the latency between two things',
     thresholds: 'thresholds are `slos: [ "p(95) < 200 ms" ]`',
     slo: 'promises are `slos: [ "p(95) < 200 ms" ]`',

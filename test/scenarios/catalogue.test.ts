@@ -30,6 +30,8 @@ describe('built-in scenarios', () => {
         'lvs-dr-held',
         'lvs-scale-out',
         'lvs-one-source',
+        'cache-avalanche',
+        'pool-200',
       ]),
     );
   });

@@ -3,6 +3,7 @@
  */
 import type { RandomStream, Streams } from '../../sim/random/stream.ts';
 import type { Execution, Launch } from '../execution.ts';
+import type { Keys } from './keys.ts';
 
 /** A request class as compiled. */
 export interface CompiledClass {
@@ -28,6 +29,8 @@ export class RequestSource {
     private readonly sources: number,
     streams: Streams,
     name: string,
+    /** What requests ask for; null = each for something of its own. */
+    private readonly keys: Keys | null,
   ) {
     const total = classes.reduce((sum, { share }) => sum + share, 0);
     let sum = 0;
@@ -76,7 +79,7 @@ export class RequestSource {
     launchRecord.requestClass = requestClass;
     launchRecord.priority = priority >= 0 ? priority : classPriority;
     launchRecord.key = key;
-    launchRecord.request = request;
+    launchRecord.request = this.keys === null ? request : this.keys.next();
     launchRecord.demand = demand;
     launchRecord.due = due;
     this.execution.launch(launchRecord);

@@ -10,6 +10,7 @@
  */
 import type { Streams } from '../../sim/random/stream.ts';
 import type { Simulation } from '../../sim/simulation.ts';
+import type { Cache } from '../caches/cache.ts';
 import type { CallHandle } from '../calls.ts';
 import { INTEGER_SHIFT, SERVER, SITE } from '../calls.ts';
 import type { ClusterDescription, FaultDescription } from '../description.ts';
@@ -36,6 +37,7 @@ export interface FailoverContext {
   readonly streams: Streams;
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly directors: ReadonlyMap<string, Director>;
+  readonly caches: ReadonlyMap<string, Cache>;
   /** Names of the clients, in the order of their numbers. */
   readonly clients: readonly string[];
   readonly log: LogEntry[];
@@ -54,13 +56,14 @@ export class Failover {
   private readonly faults: Faults;
 
   constructor(private readonly context: FailoverContext) {
-    const { description, simulation, streams, directors, execution, tiers, clients, log } = context;
+    const { description, simulation, streams, directors, execution, tiers, caches, clients, log } = context;
     this.serverEnds = execution.servers.map(({ name }) => this.reach.end(name));
     this.clientEnds = clients.map((name) => this.reach.end(`clients ${name}`));
     for (const tier of tiers.values()) {
       if (directors.has(tier.name)) continue;
       for (const server of tier.servers) this.targets.set(server.name, new FaultTarget(this.serverActor(server)));
     }
+    for (const [name, cache] of caches) this.targets.set(name, new FaultTarget(cacheActor(name, cache)));
     for (const [name, director] of directors) {
       const { nodes, check } = director.description;
       this.nodeEnds.set(
@@ -220,7 +223,7 @@ export class Failover {
     const name = dot < 0 ? target : target.slice(0, dot);
     const director = this.context.directors.get(name);
     const names =
-      dot >= 0
+      dot >= 0 || this.context.caches.has(name)
         ? [target]
         : director !== undefined
           ? director.description.nodes.map((node) => `${name}.${node.name}`)
@@ -292,6 +295,30 @@ export class Failover {
   private passes(a: End, b: End): boolean {
     return !this.reach.cutting || this.reach.passes(a, b);
   }
+}
+
+/** A cache that crashes is empty when it is back; until then every lookup misses. */
+function cacheActor(name: string, cache: Cache): Actor {
+  const down = (): void => {
+    cache.up = false;
+    cache.clear();
+  };
+  const up = (): void => {
+    cache.up = true;
+  };
+  return {
+    name,
+    crash: down,
+    stop: down,
+    restore: up,
+    setHung: nothing,
+    setSpeed: nothing,
+    setDraining: nothing,
+    setRefusing: nothing,
+    setSick: nothing,
+    setKilled: nothing,
+    setScript: nothing,
+  };
 }
 
 function nothing(): void {

@@ -3,6 +3,9 @@
  */
 import type { Streams } from '../../sim/random/stream.ts';
 import type { Action } from '../action.ts';
+import type { Cache } from '../caches/cache.ts';
+import type { Flights } from '../caches/flights.ts';
+import type { Calls } from '../calls.ts';
 import { Draw } from '../draw.ts';
 import type { CallStep, Step, TimeDescription } from '../description.ts';
 import { OUTCOME } from '../outcome.ts';
@@ -29,6 +32,13 @@ export interface OwnPool {
   readonly patience: number;
 }
 
+/** What a lookup needs. */
+export interface Caching {
+  readonly caches: ReadonlyMap<string, Cache>;
+  readonly flights: Flights;
+  readonly calls: Calls;
+}
+
 /** A message or call as a step describes it. */
 export type SiteDescription = Omit<CallStep, 'do' | 'otherwise'>;
 
@@ -48,6 +58,7 @@ export class Emitter {
     private readonly path: string,
     private readonly makeSite: (description: SiteDescription, name: string) => number,
     private readonly compileStep: (step: Step, emitter: Emitter) => void,
+    private readonly caching: Caching,
   ) {}
 
   steps(steps: readonly Step[]): void {
@@ -120,6 +131,14 @@ export class Emitter {
   acquirePool(name: string): number {
     const pool = this.pool(name);
     return this.acquire(pool.gate, { patience: pool.patience, impatient: OUTCOME['pool-timeout'] });
+  }
+
+  /** @throws RangeError if there is no cache of that name. */
+  cacheOf(name: string): { readonly cache: Cache; readonly flights: Flights; readonly calls: Calls } {
+    const { caches, flights, calls } = this.caching;
+    const cache = caches.get(name);
+    if (cache === undefined) throw new RangeError(`${this.owner.name} looks up "${name}", which is no cache`);
+    return { cache, flights, calls };
   }
 
   pool(name: string): OwnPool {

@@ -5,6 +5,7 @@ import { compileCall, compileSend } from './call.ts';
 import { compileCompute, compileWait } from './delay.ts';
 import type { Emitter } from './emitter.ts';
 import { compileAcquire, compileRelease } from './hold.ts';
+import { compileLookup } from './lookup.ts';
 import { compileLoop } from './loop.ts';
 import { compileParallel } from './parallel.ts';
 
@@ -15,6 +16,7 @@ const compilers: { readonly [Kind in Step['do']]: (step: Extract<Step, { do: Kin
   send: compileSend,
   acquire: compileAcquire,
   release: compileRelease,
+  lookup: compileLookup,
   choice: compileChoice,
   walk: compileWalk,
   parallel: compileParallel,

@@ -16,6 +16,7 @@ import { OUTCOMES } from '../../models/outcome.ts';
 import type { Context } from '../context.ts';
 import { unlimited } from '../context.ts';
 import type { Path } from '../problem.ts';
+import { keysSchema, resolveKeys } from './caches.ts';
 import { callFields, plainManner, resolveManner } from './calls.ts';
 import type { CallManner } from './calls.ts';
 import { count, countOrUnlimited, named, number, reference, share, text, time, word } from './fields.ts';
@@ -95,6 +96,7 @@ export const clientsSchema = z
       .union([count('distinct source addresses'), z.literal('many')])
       .optional()
       .meta({ description: 'distinct source addresses; many (default): every user or request its own' }),
+    keys: keysSchema.optional(),
     keep: word(
       ['request', 'connection'],
       'one connection a request (default), or each user keeps its own until it leaves: the server counts it all the while',
@@ -132,6 +134,7 @@ export function resolveClients(surface: ClientsSurface, name: string, scope: Cli
     load: resolveLoad(surface, name, path, scope),
     mix: resolveMix(surface, path, context),
     sources: surface.sources === undefined || surface.sources === 'many' ? Infinity : surface.sources,
+    ...(surface.keys === undefined ? {} : { keys: resolveKeys(surface.keys, [...path, 'keys'], context) }),
     keep: surface.keep ?? 'request',
     tables: resolveTables(surface.tables, [...path, 'tables'], context),
   };

@@ -19,14 +19,21 @@ export function resolveRunTime(
     surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]);
   const clients = Object.values(cluster.clients);
   const ends = clients.map(endOfLoad);
-  const lastFault = Math.max(0, ...cluster.faults.map(endOfFault));
+  // what was stored at once expires at once: something that happens at a time, as a fault is
+  const avalanches = Object.values(cluster.caches ?? {}).flatMap(({ start, ttl }) =>
+    start === 'together' && ttl < Infinity ? [ttl] : [],
+  );
+  const lastFault = Math.max(0, ...avalanches, ...cluster.faults.map(endOfFault));
   const recurring = cluster.faults.some(({ again }) => again !== undefined);
   const asked = cluster.probes.flatMap((probe) => (probe.kind === 'states' ? probe.at : []));
   const lastChange = Math.max(lastFault, ...asked, ...ends.map(({ change }) => change ?? 0));
   const fromTheStart =
     asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || clients.some(hasBacklog);
   const steady =
-    !fromTheStart && cluster.faults.length === 0 && ends.every(({ change, finite }) => change === 0 && !finite);
+    !fromTheStart &&
+    cluster.faults.length === 0 &&
+    avalanches.length === 0 &&
+    ends.every(({ change, finite }) => change === 0 && !finite);
   const duration = read('duration');
   const warmup = read('warmup');
   if (duration !== null) {

@@ -38,6 +38,10 @@ const step: z.ZodType<StepSurface> = z
       with: reference('the pool, or what it leads to'),
       do: steps.meta({ description: 'steps that keep one connection' }),
     }),
+    z.strictObject({
+      lookup: reference('a cache'),
+      miss: steps.meta({ description: 'what loads it, where the cache does not have it; then it is kept' }),
+    }),
     z.strictObject({ acquire: reference('a pool of this service') }),
     z.strictObject({ release: reference('a pool of this service') }),
     z.strictObject({
@@ -84,6 +88,7 @@ export type StepSurface =
   | ({ query: string } & CallSurface)
   | { send: string; request?: string; class?: string }
   | { with: string; do: StepSurface[] }
+  | { lookup: string; miss: StepSurface[] }
   | { acquire: string }
   | { release: string }
   | { parallel: StepSurface[][]; need?: number | 'all' | 'any' }
@@ -139,6 +144,10 @@ function resolveStep(surface: StepSurface, path: Path, scope: StepScope): readon
     const pool = poolOf(surface.with, [...path, 'with'], scope);
     const inside = resolveSteps(surface.do, [...path, 'do'], scope);
     return pool === null ? inside : [{ do: 'acquire', pool }, ...inside, { do: 'release', pool }];
+  }
+  if ('lookup' in surface) {
+    context.lookups.push({ path: [...path, 'lookup'], cache: surface.lookup });
+    return [{ do: 'lookup', cache: surface.lookup, miss: resolveSteps(surface.miss, [...path, 'miss'], scope) }];
   }
   if ('acquire' in surface) {
     const pool = poolOf(surface.acquire, [...path, 'acquire'], scope);

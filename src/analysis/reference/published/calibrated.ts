@@ -18,6 +18,31 @@ const nodes = ['metersphere-single', 'metersphere-cluster', 'metersphere-cached'
 
 export const calibrated: readonly Calibrated[] = [
   {
+    what: 'processor time of a request at a Tomcat: 29.2 a second',
+    value: '34.2 ms',
+    at: [
+      ...['apache-tollbooth', 'apache-tollbooth-held', 'lvs-dr-held'].map(
+        (name) => `${name}: services.web.work.0.compute.exponential`,
+      ),
+      ...['lvs-dr', 'lvs-nat', 'lvs-scale-out', 'lvs-one-source'].map(
+        (name) => `${name}: services.web.work.1.compute.exponential`,
+      ),
+    ],
+    fittedTo: ['lvs-01'],
+  },
+  {
+    what: 'threads that share the pool, given the time for which they hold a connection',
+    value: 747,
+    at: ['pool-200: clients.threads.users'],
+    fittedTo: ['guide-20', 'guide-21'],
+  },
+  {
+    what: 'time between two uses of a connection',
+    value: '166.7 ms',
+    at: ['pool-200: clients.threads.think.exponential'],
+    fittedTo: ['guide-20', 'guide-21'],
+  },
+  {
     what: 'processor time of a query: 1,700 a second at low concurrency',
     value: '588.2 us',
     at: mysql.map((name) => `${name}: services.mysql.work.0.compute.exponential`),

@@ -123,7 +123,7 @@ class Campaign {
     const { warmup, duration } = transient !== undefined ? NO_WINDOW : (window ?? this.window(seed));
     const each: Observed[] = [];
     let events = 0;
-    let target = window === undefined ? REPLICATIONS_MIN : 1;
+    let target = window === undefined ? REPLICATIONS_MIN : (window.replications ?? 1);
     for (;;) {
       while (each.length < target) {
         const one =

@@ -6,8 +6,8 @@ import type { Quantities } from './quantity.ts';
 export interface Experiment {
   readonly quantities: Quantities;
   readonly prepare: (replication: Replication) => Prepared;
-  /** Where there is no chance: the one window that is simulated, in seconds. */
-  readonly window?: { readonly warmup: number; readonly duration: number };
+  /** The window that is simulated, in seconds, where it is given: once where there is no chance, else so many times. */
+  readonly window?: { readonly warmup: number; readonly duration: number; readonly replications?: number };
   /** Many short runs from the beginning, in batches, with what their probes and watches saw: no window, no warm-up. */
   readonly transient?: {
     /** Of a run; Infinity = until nothing is left to do. */

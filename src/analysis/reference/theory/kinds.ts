@@ -3,6 +3,7 @@ import type { Answers } from './answers.ts';
 import type { Experiment } from './experiment.ts';
 import { balanced } from './experiments/balanced.ts';
 import { burst } from './experiments/burst.ts';
+import { cache, cacheAside, ttlCache } from './experiments/caches.ts';
 import { closedNetwork } from './experiments/closed-network.ts';
 import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
@@ -35,6 +36,9 @@ const SIMULATED: {
   trace,
   balanced,
   burst,
+  cache,
+  'ttl-cache': ttlCache,
+  'cache-aside': cacheAside,
 };
 
 /** Kinds that are worked out. May give a reason instead. */

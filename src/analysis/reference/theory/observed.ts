@@ -3,6 +3,7 @@
  * from a replication's and from everybody's in the same way.
  */
 import type { RequestRow } from '../../../models/clients/traffic.ts';
+import type { CacheReading } from '../../../models/reading.ts';
 import type { Run } from '../../../models/run.ts';
 import type { StopReason } from '../../../sim/simulation.ts';
 import { Histogram } from '../../../sim/stats/histogram.ts';
@@ -21,6 +22,8 @@ export interface Observed {
   readonly waits: Readonly<Record<string, Histogram>>;
   /** Seconds at each level, by probe: `number station`, `in-use app.connections`. */
   readonly levels: Readonly<Record<string, readonly number[]>>;
+  /** By cache. */
+  readonly caches: Readonly<Record<string, CacheReading>>;
   /** What watches have counted. */
   readonly counts: Readonly<Record<string, readonly number[]>>;
   /** Values one by one, of short runs. */
@@ -56,6 +59,9 @@ export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]):
     ),
     waits,
     levels,
+    caches: Object.fromEntries(
+      Object.entries(after.caches).map(([name, end]) => [name, added(end, before.caches[name], -1)]),
+    ),
     counts: Object.assign({}, ...watches.map(({ counts }) => counts)) as Observed['counts'],
   };
 }
@@ -88,7 +94,7 @@ export class ShortRuns {
 
   observed(): Observed {
     const { counts, samples } = this;
-    const none = { clients: {}, services: {}, waits: {}, levels: {} };
+    const none = { clients: {}, services: {}, waits: {}, levels: {}, caches: {} };
     return { seconds: 0, traffic: pooledTraffic([]), ...none, counts, samples };
   }
 
@@ -111,8 +117,23 @@ export function pool(each: readonly Observed[]): Observed {
     services: byName((one) => one.services, pooledServices),
     waits: byName((one) => one.waits, mergedHistograms),
     levels: byName((one) => one.levels, summed),
+    caches: byName(
+      (one) => one.caches,
+      (parts) => parts.reduce((sum, part) => added(sum, part, 1)),
+    ),
     counts: byName((one) => one.counts, summed),
     samples: byName((one) => one.samples ?? {}, (lists) => lists.flat()),
+  };
+}
+
+function added(one: CacheReading, other: CacheReading, sign: 1 | -1): CacheReading {
+  return {
+    hits: one.hits + sign * other.hits,
+    misses: one.misses + sign * other.misses,
+    delayed: one.delayed + sign * other.delayed,
+    stores: one.stores + sign * other.stores,
+    evictions: one.evictions + sign * other.evictions,
+    aliveArea: one.aliveArea + sign * other.aliveArea,
   };
 }
 

@@ -323,4 +323,36 @@ export type TheoryModel =
   | PriorityStationModel
   | TraceModel
   | BalancedModel
-  | BurstModel;
+  | BurstModel
+  | CacheModel
+  | TtlCacheModel
+  | CacheAsideModel;
+
+export type Popularity = readonly number[] | { readonly zipf_exponent: number; readonly items: number };
+export type EvictionPolicy = 'lru' | 'fifo' | 'random' | 'unbounded';
+
+export interface CacheModel {
+  readonly kind: 'cache';
+  readonly policy: EvictionPolicy | readonly EvictionPolicy[];
+  readonly capacity?: number;
+  readonly popularity: Popularity;
+  /** Of a cache that starts empty: what it holds after so many requests. */
+  readonly after_requests?: readonly number[];
+}
+
+export interface TtlCacheModel {
+  readonly kind: 'ttl-cache';
+  readonly requests?: Arrivals;
+  readonly arrivals?: Arrivals;
+  readonly popularity?: Popularity;
+  readonly ttl: number;
+  readonly fetch_time?: Law;
+}
+
+export interface CacheAsideModel {
+  readonly kind: 'cache-aside';
+  readonly arrivals: Arrivals;
+  readonly hit_ratio: number;
+  readonly cache_time: Law;
+  readonly db: { readonly service: Law; readonly servers: number };
+}
