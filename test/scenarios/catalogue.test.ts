@@ -32,6 +32,9 @@ describe('built-in scenarios', () => {
         'lvs-one-source',
         'cache-avalanche',
         'pool-200',
+        'k8s-web',
+        'k8s-rollout',
+        'fraud-check',
       ]),
     );
   });
