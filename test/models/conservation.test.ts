@@ -90,7 +90,7 @@ function countAnswers(run: Run): Map<string, Set<string>> {
 }
 
 function expectNothingLeft(run: Run, seed: number): void {
-  const { execution, tiers, directors } = run.parts;
+  const { execution, tiers, directors, caches } = run.parts;
   expect(execution.calls.live, `seed ${seed}: calls left`).toBe(0);
   for (const tier of tiers.values()) {
     expect(tier.present, `seed ${seed} ${tier.name}: present`).toBe(0);
@@ -102,6 +102,13 @@ function expectNothingLeft(run: Run, seed: number): void {
         expect([gate.busy, gate.line.length], `seed ${seed} ${server.name} ${gate.name}`).toEqual([0, 0]);
       }
     }
+  }
+  for (const [name, cache] of caches) {
+    expect(
+      cache.flights.every((flight) => flight === 0),
+      `seed ${seed} ${name}: loads under way`,
+    ).toBe(true);
+    expect(cache.held, `seed ${seed} ${name}: entries`).toBeLessThanOrEqual(cache.description.size);
   }
   for (const director of directors) {
     expect(Array.from(director.upstream.active), `seed ${seed} ${director.name}: active`).toEqual(

@@ -5,6 +5,7 @@
 import type { DistributionSpec } from '../../src/sim/random/index.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type {
+  CacheDescription,
   CallStep,
   ClientsDescription,
   ClusterDescription,
@@ -79,7 +80,61 @@ export function openClients(rate: number, steps: readonly Step[], limit?: number
 
 /** A cluster that depends on the seed alone. */
 export function randomCluster(seed: number): ClusterDescription {
-  return new Generator(seed).cluster();
+  return withMemory(new Generator(seed).cluster(), seed);
+}
+
+/** Gives some tiers sessions in a bounded heap, and has some look up in caches what they would do. Draws of its own. */
+function withMemory(plain: ClusterDescription, seed: number): ClusterDescription {
+  const random = new Streams(seed, 0).stream('memory');
+  const chance = (share: number): boolean => random.uniform() < share;
+  const services = Object.fromEntries(
+    Object.entries(plain.services).map(([name, one]): [string, ServiceDescription] => {
+      const cache = `${name}-cache`; // one a tier: who waits for a load holds nothing that the load needs
+      const work = chance(0.4)
+        ? Object.fromEntries(
+            Object.entries(one.work).map(([key, miss]) => [key, [{ do: 'lookup', cache, miss } as const]]),
+          )
+        : one.work;
+      if (!chance(0.4)) return [name, { ...one, work }];
+      const sessions = {
+        keep: chance(0.5) ? ('own' as const) : ('replicated' as const),
+        per: chance(0.5) ? ('user' as const) : ('request' as const),
+        lifetime: 0.1 + random.uniform(),
+        ...(chance(0.5) ? { replication: { kind: 'deterministic' as const, value: 0.001 } } : {}),
+      };
+      const gc = [
+        { full: 0.5, speed: 1 },
+        { full: 1, speed: 0.3 },
+      ];
+      return [name, { ...one, work, sessions, heap: { size: 5 + Math.floor(30 * random.uniform()), gc } }];
+    }),
+  );
+  const cache = (): CacheDescription => ({
+    size: chance(0.5) ? 8 : Infinity,
+    evict: (['lru', 'fifo', 'random'] as const)[Math.floor(3 * random.uniform())],
+    ttl: chance(0.7) ? 0.2 + random.uniform() : Infinity,
+    jitter: chance(0.5) ? 0.5 : 0,
+    renew: chance(0.3),
+    singleFlight: chance(0.7),
+    start: (['cold', 'warm', 'together'] as const)[Math.floor(3 * random.uniform())],
+    absent: (['loaded', 'kept', 'filtered'] as const)[Math.floor(3 * random.uniform())],
+    absentTtl: 0.2,
+  });
+  const keys = { items: 30, popularity: { zipf: 0.8 }, absent: chance(0.5) ? 0.1 : 0 };
+  const fault: FaultDescription = {
+    at: BUSY_SECONDS * random.uniform(),
+    do: 'crash',
+    target: 't0-cache',
+    for: 0.5,
+    factor: 1,
+  };
+  return {
+    ...plain,
+    services,
+    clients: Object.fromEntries(Object.entries(plain.clients).map(([name, one]) => [name, { ...one, keys }])),
+    caches: Object.fromEntries(Object.keys(services).map((name) => [`${name}-cache`, cache()])),
+    faults: [...plain.faults, fault],
+  };
 }
 
 class Generator {

@@ -1,8 +1,9 @@
 /**
  * Single flight: while one request loads an item, the others that miss it stand in a line; they go on when the load is
- * stored, and fail as it fails. All caches of a run share this table.
+ * stored, and fail as it fails. All caches of a run share this table. Who waits keeps what it holds: where the load needs
+ * just that (the last workers of the same service), both wait until a timeout ends it, as they would in truth.
  */
-import { FLAGS, Flag, INTEGER_SHIFT, PC, SLOT, STATE, State } from '../calls.ts';
+import { FLAGS, Flag, INTEGER_SHIFT, PC, REPLY, SLOT, STATE, State } from '../calls.ts';
 import type { CallHandle, Calls } from '../calls.ts';
 import type { OutcomeCode } from '../outcome.ts';
 import { QueueLine } from '../services/line.ts';
@@ -12,6 +13,7 @@ interface Flight {
   readonly line: QueueLine;
   cache: Cache | null;
   item: number;
+  leader: CallHandle;
   /** Flight + 1 that the same leader began before, inside whose load this one is. */
   outer: number;
 }
@@ -35,10 +37,18 @@ export class Flights {
     const flight = this.flights[number];
     flight.cache = cache;
     flight.item = item;
+    flight.leader = leader;
     flight.outer = (this.ofLeader.get(leader) ?? -1) + 1;
     this.ofLeader.set(leader, number);
     cache.flights[item] = number + 1;
     this.calls.i[(leader << INTEGER_SHIFT) + FLAGS] |= Flag.leads;
+  }
+
+  /** Whether the load under way is itself waiting for `call`: to wait for it would be to wait for ever. */
+  waitsFor(number: number, call: CallHandle): boolean {
+    const { leader } = this.flights[number];
+    for (let one = call; one > 0; one = this.calls.i[(one << INTEGER_SHIFT) + REPLY]) if (one === leader) return true;
+    return false;
   }
 
   /** `call` waits for a load under way; it goes on at `place`. */
@@ -89,6 +99,6 @@ export class Flights {
   }
 
   private made(): Flight {
-    return { line: new QueueLine(this.calls, false), cache: null, item: 0, outer: 0 };
+    return { line: new QueueLine(this.calls, false), cache: null, item: 0, leader: 0, outer: 0 };
   }
 }

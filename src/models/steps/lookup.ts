@@ -40,6 +40,7 @@ class Lookup implements Action {
       flights.begin(call, cache, item);
       return NEXT_STEP;
     }
+    if (flights.waitsFor(underWay - 1, call)) return NEXT_STEP;
     cache.delayed++;
     flights.join(call, underWay - 1, this.after);
     return WAITS;

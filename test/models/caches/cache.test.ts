@@ -205,6 +205,13 @@ describe('a load', () => {
     expect(run.reading().services.db[0].calls).toBe(1);
   });
 
+  test('that asks for the same item again on its way loads it itself, instead of waiting for itself', () => {
+    const inner: Step = { do: 'lookup', cache: 'c', miss: [call('db')] };
+    const { ends, run } = play(fleet({ singleFlight: true }, [0, 0.5], {}, [inner]));
+    expectTimes(ends, [1, 1]);
+    expect(run.reading().services.db[0].calls).toBe(1);
+  });
+
   test('that fails lets those who wait fail with it; the next one loads again', () => {
     const description = fleet({ singleFlight: true }, [0, 0.5, 2], {}, [
       { ...call('db'), timeout: { kind: 'deterministic', value: 0.8 } },
