@@ -21,6 +21,7 @@ export function judgeAnswers(
       expected: value,
       found: { value: found, low: number, high: number },
       tolerance: tol,
+      ...(tolerances[tol].rule.startsWith('ci') ? { note: 'worked out by a formula, not simulated' } : {}),
       passed: agrees(value, found, allowedOf(tolerances[tol])),
     };
   });

@@ -1,4 +1,5 @@
 /** From a case to how it is judged, by the kind of its model: one file a kind, one line here. */
+import { exactAnswer } from '../../theory/reference.ts';
 import type { Answers } from './answers.ts';
 import type { Experiment } from './experiment.ts';
 import { balanced } from './experiments/balanced.ts';
@@ -59,6 +60,11 @@ export function express(theoryCase: TheoryCase): Expressed {
   if (Object.hasOwn(WORKED_OUT, kind)) {
     const answers = WORKED_OUT[kind](theoryCase);
     return typeof answers === 'string' ? nothing(answers) : complete(theoryCase, answers, { by: 'working out', answers });
+  }
+  const exact = exactAnswer(theoryCase);
+  if (exact !== null) {
+    const answers = exact as Answers;
+    return complete(theoryCase, answers, { by: 'working out', answers });
   }
   return nothing(`nothing simulates or works out models of kind "${kind}" yet`);
 }

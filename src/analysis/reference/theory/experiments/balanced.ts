@@ -4,7 +4,8 @@ import { schedulers } from '../../../../models/directors/schedulers/index.ts';
 import type { ServiceWindow } from '../../../observations.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
-import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
+import { distribution } from '../../../../sim/random/index.ts';
+import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
 import { list, number, responsePercentiles, shares, throughput, together } from '../quantity.ts';
 import type { Quantities, Quantity } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
@@ -12,6 +13,8 @@ import type { BalancedModel } from '../theory-file.ts';
 import { Turns } from '../watches.ts';
 
 const DIRECTOR = 'balancer';
+/** Service times after which very many backends have forgotten that they were empty, up to a load of 95 %. */
+const LIVES = 100;
 
 type Backend = NonNullable<BalancedModel['backends']>[number];
 type Policy = BalancedModel['policy'];
@@ -32,7 +35,9 @@ export function balanced({ arrivals, policy, backends: given, backends_count: co
     ),
     probes: backends.map(({ name }) => ({ kind: 'number', of: name })),
   });
-  return experimentOf(described, backends, inTurn(policy, weights));
+  const experiment = experimentOf(described, backends, inTurn(policy, weights));
+  // a window has few requests a backend where there are very many of them
+  return service === undefined ? experiment : { ...experiment, settles: LIVES * distribution(law(service)).mean };
 }
 
 /** Backends alike; their names do not matter. */
@@ -53,9 +58,13 @@ function schedulerOf({ name, d, replacement }: Policy): Scheduler {
     case 'smooth-wrr':
       return { id: 'nginx/rr', options: {} };
     case 'jsq':
-      return { id: 'jsq', options: {} };
+      // ties go to the first in the list, not at random: the lengths of the queues, in order, are the same process
+      return { id: 'lvs/lc', options: {} };
     case 'power-of-d':
-      return { id: 'power-of-d', options: { d, replacement: replacement ?? false } };
+      // nginx draws two different ones and settles ties at random; Envoy draws any number, perhaps the same twice
+      return d === 2 && replacement !== true
+        ? { id: 'nginx/random', options: { two: 'least_conn' } }
+        : { id: 'envoy/least_request', options: { choices: d } };
     default:
       return { id: name.replace(/^lvs-/, 'lvs/'), options: {} };
   }
