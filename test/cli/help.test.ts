@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { windtunnel } from './windtunnel.ts';
 
-const commands = ['init', 'run', 'list', 'check', 'explain', 'validate', 'schema'];
+const commands = ['init', 'run', 'list', 'compare', 'check', 'explain', 'validate', 'schema'];
 
 describe('help', () => {
   const { code, stdout, stderr } = windtunnel(['--help']);
 
-  test('goes to stdout and lists the commands in three groups', () => {
+  test('goes to stdout and lists the commands in four groups', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    const groups = stdout.split('\n').filter((line) => /^(Start|Trust|Editors):$/.test(line));
-    expect(groups).toEqual(['Start:', 'Trust:', 'Editors:']);
+    const groups = stdout.split('\n').filter((line) => /^(Start|Decide|Trust|Editors):$/.test(line));
+    expect(groups).toEqual(['Start:', 'Decide:', 'Trust:', 'Editors:']);
     const listed = stdout
       .split('\n')
       .map((line) => /^ {2}([a-z]+)\b.* {2}/.exec(line)?.[1])
