@@ -8,28 +8,22 @@
 export class RankedQueue {
   private readonly keys: Float64Array;
   private readonly ties: Float64Array;
-  /** Where a server is: -1 nowhere, p >= 0 at p of the heap, -2 - p at p of the queue. */
   private readonly places: Int32Array;
-  private readonly heap: Int32Array;
+  private heap = new Int32Array(4);
   private heapSize = 0;
   /** In order from `head` to `tail`, round a buffer; -1 where a server has left. */
-  private readonly queue: Int32Array;
-  private readonly mask: number;
+  private queue = new Int32Array(4);
+  private mask = 3;
   private head = 0;
   private tail = 0;
   /** Servers in it. */
   size = 0;
 
-  /** @param length servers are 0 to length - 1; empty at first. Memory: at most 40 bytes a server. */
-  constructor(length: number) {
-    let room = 4;
-    while (room < 2 * length) room *= 2;
-    this.keys = new Float64Array(length);
-    this.ties = new Float64Array(length);
-    this.places = new Int32Array(length).fill(-1);
-    this.heap = new Int32Array(length);
-    this.queue = new Int32Array(room);
-    this.mask = room - 1;
+  /** Empty at first. Memory in proportion to what is in it, beside the ranks. */
+  constructor(ranks: Ranks) {
+    this.keys = ranks.keys;
+    this.ties = ranks.ties;
+    this.places = ranks.places;
   }
 
   has(server: number): boolean {
@@ -60,6 +54,7 @@ export class RankedQueue {
       if (this.tail - this.head > this.mask) this.close();
       this.append(server);
     } else {
+      if (this.heapSize === this.heap.length) this.widen();
       this.rise(this.heapSize++, server);
     }
   }
@@ -102,18 +97,28 @@ export class RankedQueue {
     this.places[server] = -2 - place;
   }
 
-  /** Closes the holes of the queue; at most half of it is in use, so this is needed once in so many additions. */
+  /** Closes the holes of a full queue, and makes it larger when less than half of it are holes. */
   private close(): void {
-    const { queue, mask } = this;
-    let to = this.head;
-    for (let from = this.head; from !== this.tail; from++) {
+    const { queue, mask, head, tail } = this;
+    const roomy = new Int32Array(2 * this.inQueue() > mask ? 2 * (mask + 1) : mask + 1);
+    this.queue = roomy;
+    this.mask = roomy.length - 1;
+    this.head = 0;
+    this.tail = 0;
+    for (let from = head; from !== tail; from++) {
       const server = queue[from & mask];
-      if (server !== -1) {
-        this.places[server] = -2 - (to & mask);
-        queue[to++ & mask] = server;
-      }
+      if (server !== -1) this.append(server);
     }
-    this.tail = to;
+  }
+
+  private widen(): void {
+    const wider = new Int32Array(2 * this.heap.length);
+    wider.set(this.heap);
+    this.heap = wider;
+  }
+
+  private inQueue(): number {
+    return this.size - 1 - this.heapSize; // one is being added
   }
 
   private before(a: number, b: number): boolean {
@@ -155,5 +160,20 @@ export class RankedQueue {
     }
     heap[place] = server;
     places[server] = place;
+  }
+}
+
+/** Where each server of one upstream stands, in whichever of several queues it is: in one at a time. */
+export class Ranks {
+  readonly keys: Float64Array;
+  readonly ties: Float64Array;
+  /** -1 nowhere, p >= 0 at p of a heap, -2 - p at p of a queue. */
+  readonly places: Int32Array;
+
+  /** @param length servers are 0 to length - 1. */
+  constructor(length: number) {
+    this.keys = new Float64Array(length);
+    this.ties = new Float64Array(length);
+    this.places = new Int32Array(length).fill(-1);
   }
 }

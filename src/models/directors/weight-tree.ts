@@ -6,6 +6,11 @@ export class WeightTree {
   /** A complete binary tree, root at 1, leaves from `leaves` on; each inner node has the sum of its children. */
   private readonly tree: Float64Array;
   private readonly leaves: number;
+  /** Draws since the last change; after as many as there are entries, an index is worth its making. */
+  private settled = 0;
+  /** For each equal part of the total the entry in which it begins, and where each entry ends; null while weights change. */
+  private starts: Int32Array | null = null;
+  private readonly ends: Float64Array;
 
   /** @param length the number of entries; all weights are 0 at first. */
   constructor(length: number) {
@@ -14,12 +19,16 @@ export class WeightTree {
       this.leaves *= 2;
     }
     this.tree = new Float64Array(2 * this.leaves);
+    this.ends = new Float64Array(length);
   }
 
   /** O(log n). @param weight finite and >= 0. */
   set(index: number, weight: number): void {
     const tree = this.tree;
     let node = this.leaves + index;
+    if (tree[node] === weight) return;
+    this.starts = null;
+    this.settled = 0;
     tree[node] = weight;
     while (node > 1) {
       const sum = tree[node] + tree[node ^ 1];
@@ -41,11 +50,21 @@ export class WeightTree {
     return this.tree[1];
   }
 
-  /** The entry in which `point` falls when the entries lie end to end in order; the last one for a point beyond. O(log n). */
+  /**
+   * The entry in which `point` falls when the entries lie end to end in order; the last one for a point beyond.
+   * O(log n), O(1) in the mean when no weight has changed for n draws.
+   */
   at(point: number): number {
-    const tree = this.tree;
+    const { tree, ends } = this;
     if (!(tree[1] > 0)) {
       return -1;
+    }
+    if (this.starts === null && this.settled++ > ends.length) this.starts = this.index();
+    if (this.starts !== null && point < tree[1]) {
+      let entry = this.starts[Math.floor((point / tree[1]) * this.starts.length)];
+      while (entry > 0 && ends[entry - 1] > point) entry--; // a part may begin a rounding error early
+      while (ends[entry] <= point) entry++;
+      return entry;
     }
     let node = 1;
     let rest = point;
@@ -57,5 +76,19 @@ export class WeightTree {
       }
     }
     return node - this.leaves;
+  }
+
+  private index(): Int32Array {
+    const { ends, tree, leaves } = this;
+    let sum = 0;
+    for (let entry = 0; entry < ends.length; entry++) ends[entry] = sum += tree[leaves + entry];
+    ends[ends.length - 1] = Infinity; // whatever the rounding, every point falls into one
+    for (let entry = ends.length - 1; entry > 0 && tree[leaves + entry] === 0; entry--) ends[entry - 1] = Infinity;
+    const starts = new Int32Array(ends.length);
+    for (let part = 0, entry = 0; part < starts.length; part++) {
+      while (ends[entry] <= (part / starts.length) * tree[1]) entry++;
+      starts[part] = entry;
+    }
+    return starts;
   }
 }

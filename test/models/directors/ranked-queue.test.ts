@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RankedQueue } from '../../../src/models/directors/ranked-queue.ts';
+import { RankedQueue, Ranks } from '../../../src/models/directors/ranked-queue.ts';
 
 const servers = 7;
 const happening = fc.record({
@@ -12,7 +12,7 @@ const happening = fc.record({
 test('is a sorted list, whatever comes and goes', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 150 }), (story) => {
-      const queue = new RankedQueue(servers);
+      const queue = new RankedQueue(new Ranks(servers));
       const list = new Map<number, { key: number; tie: number }>();
       let last = 0;
       story.forEach(({ server, ahead }, tie) => {

@@ -13,7 +13,7 @@ import { Change } from '../scheduler.ts';
 import type { Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
 import type { RandomStream } from '../../../sim/random/stream.ts';
 import { pow } from '../../../sim/random/elementary.ts';
-import { RankedQueue } from '../ranked-queue.ts';
+import { RankedQueue, Ranks } from '../ranked-queue.ts';
 import { UsableServers } from '../usable-servers.ts';
 
 const options = z.strictObject({
@@ -44,7 +44,7 @@ class LeastRequest implements Scheduler {
     private readonly random: RandomStream,
   ) {
     this.usable = new UsableServers(upstream);
-    this.deadlines = new RankedQueue(upstream.length);
+    this.deadlines = new RankedQueue(new Ranks(upstream.length));
   }
 
   pick(_key: number, tried: Tried): number {

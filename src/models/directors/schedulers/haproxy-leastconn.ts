@@ -9,7 +9,7 @@
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
-import { RankedQueue } from '../ranked-queue.ts';
+import { RankedQueue, Ranks } from '../ranked-queue.ts';
 import { sixteenths, WEIGHT_MAX } from './haproxy-effective.ts';
 
 export const haproxyLeastConnections: SchedulerKind<NoOptions> = {
@@ -25,7 +25,7 @@ class LeastConnections implements Scheduler {
   private sequence = 0;
 
   constructor(private readonly upstream: Upstream) {
-    this.order = new RankedQueue(upstream.length);
+    this.order = new RankedQueue(new Ranks(upstream.length));
     for (let server = 0; server < upstream.length; server++) {
       if (upstream.usable(server)) this.order.add(server, this.figure(server), this.sequence++);
     }

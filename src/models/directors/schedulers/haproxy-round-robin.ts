@@ -16,7 +16,7 @@
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
-import { RankedQueue } from '../ranked-queue.ts';
+import { RankedQueue, Ranks } from '../ranked-queue.ts';
 import { isInTree, sixteenths, WEIGHT_MAX } from './haproxy-effective.ts';
 
 export const haproxyRoundRobin: SchedulerKind<NoOptions> = {
@@ -53,9 +53,9 @@ class PositionRoundRobin implements Scheduler {
     this.next = new Float64Array(length);
     this.last = new Float64Array(length);
     this.rest = new Float64Array(length);
-    this.current = new RankedQueue(length);
-    this.fresh = new RankedQueue(length);
-    this.later = new RankedQueue(length);
+    this.current = new RankedQueue(new Ranks(length));
+    this.fresh = new RankedQueue(new Ranks(length));
+    this.later = new RankedQueue(new Ranks(length));
     for (let server = 0; server < length; server++) {
       if (!isInTree(upstream, server)) continue;
       this.weight[server] = sixteenths(upstream, server);

@@ -9,7 +9,7 @@
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
 import type { RandomStream } from '../../../sim/random/stream.ts';
-import { RankedQueue } from '../ranked-queue.ts';
+import { RankedQueue, Ranks } from '../ranked-queue.ts';
 import { UsableServers } from '../usable-servers.ts';
 
 export const joinIdleQueue: SchedulerKind<NoOptions> = {
@@ -31,7 +31,7 @@ class JoinIdleQueue implements Scheduler {
     private readonly random: RandomStream,
   ) {
     this.usable = new UsableServers(upstream);
-    this.idle = new RankedQueue(upstream.length);
+    this.idle = new RankedQueue(new Ranks(upstream.length));
     for (let server = 0; server < upstream.length; server++) this.refresh(server);
   }
 

@@ -58,23 +58,23 @@ export const nginxHash: SchedulerKind<z.infer<typeof options>> = {
 
 class NginxKetama implements Scheduler {
   private readonly fallback: SmoothWeightedRoundRobin;
-  private readonly keys: KeyHashes;
   private ring: Ring | null = null;
+  /** Place of each key on the ring. */
+  private places!: KeyHashes;
 
   constructor(
     private readonly upstream: Upstream,
     readonly hashes: Hashed,
-    hashOf: (key: number) => number,
+    private readonly hashOf: (key: number) => number,
     private readonly around: Surroundings,
   ) {
     this.fallback = new SmoothWeightedRoundRobin(upstream, 0);
-    this.keys = new KeyHashes(hashOf);
   }
 
   pick(key: number, tried: Tried): number {
-    const ring = (this.ring ??= ketamaRing(this.upstream, this.around));
+    const ring = (this.ring ??= this.make());
     if (this.upstream.length === 1 || ring.length === 0) return this.fallback.pick(key, tried);
-    const first = ring.find(this.keys.of(key));
+    const first = this.places.of(key);
     for (let look = 0; look <= LOOKS_MAX; look++) {
       const server = ring.owner(first + look);
       if (this.upstream.usable(server) && !tried.has(server)) {
@@ -88,6 +88,12 @@ class NginxKetama implements Scheduler {
   changed(server: number, what: Change): void {
     if (what === Change.weight) this.ring = null;
     this.fallback.changed(server, what);
+  }
+
+  private make(): Ring {
+    const ring = ketamaRing(this.upstream, this.around);
+    this.places = new KeyHashes((key) => ring.find(this.hashOf(key)));
+    return ring;
   }
 
   /** A pick on the ring raises the effective weight of its server, as one of round robin does. */
