@@ -1,17 +1,6 @@
 /** A reference case as theory answers it. */
 export type CaseAnswer = Readonly<Record<string, number | string | readonly number[]>>;
 
-/** The parameters of a case, by kind; the kinds' own files say what they hold. */
-export interface CaseModel {
-  readonly kind: string;
-}
-
-export interface TheoryQuestion {
-  readonly id: string;
-  readonly family: string;
-  readonly model: CaseModel;
-}
-
 export const PERCENTILES: readonly (readonly [name: string, level: number])[] = [
   ['p50', 0.5],
   ['p90', 0.9],
