@@ -2,6 +2,7 @@
  * Replications in their order, simulated ahead of need by a runner's workers. What is asked for next depends on those
  * before it alone, so that the number of workers shows nowhere; those ahead of the last one needed are thrown away.
  */
+import { letHostWork } from './host.ts';
 import type { StopSignal } from './runner.ts';
 
 export class Replications<Answer> {
@@ -35,7 +36,11 @@ export class Replications<Answer> {
   async next(): Promise<Answer | null> {
     if (this.ahead.length === 0) this.askAhead();
     const answer = await this.ahead.shift()!;
-    if (this.workers > 1) this.askAhead();
+    if (this.workers > 1) {
+      // Answers that come faster than they are dealt with would keep this thread from hearing a Ctrl-C.
+      await letHostWork();
+      this.askAhead();
+    }
     return answer;
   }
 

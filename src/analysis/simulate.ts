@@ -70,7 +70,7 @@ export interface Progress {
   readonly target: number;
   readonly events: number;
   readonly simulatedSeconds: number;
-  /** Relative half-width of the widest figure that was asked for; NaN before there are two replications. */
+  /** Relative half-width of the widest figure that was asked for, when it was last looked at; NaN before the tenth. */
   readonly precision: number;
 }
 
@@ -149,6 +149,8 @@ class Campaign {
   private readonly windows = new Map<string | null, TrafficWindow[]>();
   private readonly warnings: string[] = [];
   private events = 0;
+  /** Of the widest figure, at the last look. */
+  private width = NaN;
   private partial = false;
 
   constructor(
@@ -222,12 +224,13 @@ class Campaign {
       windows.push(trafficWindow(outcome, client === null ? Object.keys(scenario.cluster.clients) : [client]));
       this.windows.set(client, windows);
     }
+    if (isLook(this.outcomes.length)) this.width = this.widest();
     options.onProgress?.({
       replications: this.outcomes.length,
       target,
       events: this.events,
       simulatedSeconds: this.outcomes.reduce((sum, { after }) => sum + after.time, 0),
-      precision: this.outcomes.length > 1 ? this.widest() : NaN,
+      precision: this.width,
     });
   }
 
@@ -237,7 +240,7 @@ class Campaign {
 
   /** Whether all that was asked for is as narrow as asked, and every SLO is decided or as near its limit as matters. */
   private isEnough(): boolean {
-    if (this.widest() > this.precision) return false;
+    if (this.width > this.precision) return false;
     const { slos } = this.scenario;
     const judged = judge(slos, (client) => this.windowsOf(client), { level: this.level, relative: Infinity });
     return judged.every((result, k) => isSettled(result, slos[k]));

@@ -20,6 +20,9 @@ export async function workerFile(path = 'src/runners/worker.ts'): Promise<string
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   });
   return outfile;
 }
