@@ -19,11 +19,17 @@ const RATE = 1000;
 const WARM_LOOKUPS = 25;
 /** The most popular items, of which each is counted. */
 const COUNTED = 200;
+/** Most items whose hit ratios can be known one by one: the rarest decides how many lookups it takes. */
+const ITEMS_LISTED = 50;
 
 export function cache(model: CacheModel): Experiment | string {
   const { policy, capacity, popularity, after_requests: after } = model;
   if (after !== undefined) return coldStart(popularity, after);
   if (capacity === undefined) return 'an unbounded cache without expiry ends by holding everything';
+  const listed = keysOf(popularity).items;
+  if (typeof policy !== 'string' && listed > ITEMS_LISTED) {
+    return `the hit ratios of ${listed} items, each to 0.005, need some 70 million lookups`;
+  }
   const policies = typeof policy === 'string' ? [policy, ...(policy === 'lru' ? (['fifo'] as const) : [])] : policy;
   const evictions = policies.flatMap((one) => (one === 'unbounded' ? [] : [one]));
   const caches = Object.fromEntries(evictions.map((evict) => [evict, plain({ size: capacity, evict })]));
