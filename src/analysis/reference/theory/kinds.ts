@@ -63,8 +63,7 @@ export function express(theoryCase: TheoryCase): Expressed {
   }
   const exact = exactAnswer(theoryCase);
   if (exact !== null) {
-    const answers = exact as Answers;
-    return complete(theoryCase, answers, { by: 'working out', answers });
+    return complete(theoryCase, exact, { by: 'working out', answers: exact });
   }
   return nothing(`nothing simulates or works out models of kind "${kind}" yet`);
 }
