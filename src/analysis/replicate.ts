@@ -13,6 +13,8 @@ import type { LogEntry } from '../models/faults/log.ts';
 import { States } from '../models/probes/states.ts';
 import type { Reading } from '../models/reading.ts';
 import type { Run } from '../models/run.ts';
+import { FaultRecorder } from './fault-record.ts';
+import type { FaultData } from './fault-record.ts';
 import { TimelineRecorder } from './timeline.ts';
 import type { TimelineData } from './timeline.ts';
 
@@ -46,6 +48,8 @@ export interface ReplicationOutcome {
   readonly probes: Readonly<Record<string, ProbeData>>;
   readonly timeline: TimelineData;
   readonly log: readonly LogEntry[];
+  /** What requests felt of the faults; null where there are none. */
+  readonly faults: FaultData | null;
 }
 
 /** Response times of one client in the window, in seconds. */
@@ -98,6 +102,7 @@ export async function replicate(
       };
     }
   }
+  const felt = run.parts.failover === null ? null : new FaultRecorder(run, warmup + duration);
   const timeline = new TimelineRecorder(run, plan.bucketSeconds);
   let stop: StopReason = 'time';
   let before = run.reading();
@@ -122,6 +127,7 @@ export async function replicate(
     probes: probes(run, stop),
     timeline: timeline.data(),
     log: run.log,
+    faults: felt?.data() ?? null,
   };
 }
 

@@ -43,6 +43,8 @@ export interface Result {
   readonly theory: TheoryResult;
   readonly warnings: readonly string[];
   readonly faults: readonly FaultRecord[];
+  /** What each fault cost; null where nothing fails. */
+  readonly failover: FailoverResult | null;
   /** Response-time distribution of successes over all replications, for charts. */
   readonly distribution: readonly { readonly from: number; readonly to: number; readonly count: number }[];
   readonly timeline: Timeline;
@@ -305,6 +307,48 @@ export interface FaultRecord {
   readonly until: number | null;
   readonly text: string;
   readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery';
+}
+
+export interface FailoverResult {
+  readonly faults: readonly FaultResult[];
+  /** Of all faults that say how often they happen; null where none does. */
+  readonly year: YearResult | null;
+}
+
+/** Availability as the share of requests that succeed, over a year in which faults come as often as their `mtbf` says. */
+export interface YearResult {
+  readonly availability: Figure;
+  /** Of a year, in which as many requests fail as do over the year. */
+  readonly minutes: number;
+}
+
+/** One line of the scenario's faults. Times are seconds from its beginning; means over its occurrences. */
+export interface FaultResult {
+  /** `crash vip.a`. */
+  readonly text: string;
+  /** Seconds of simulated time; null = again and again. */
+  readonly at: number | null;
+  /** Mean in a replication. */
+  readonly occurrences: number;
+  /** First noticed by a check, by the other node, or else by a failing request; null = nobody noticed. */
+  readonly detected: Figure | null;
+  /** `health check of vip`, `VRRP of vip`, `clients`. */
+  readonly detectedBy: string | null;
+  /** The first request that failed; null = none did. */
+  readonly felt: Figure | null;
+  /** When traffic was first led round it. */
+  readonly takeover: Figure | null;
+  /** Back at 95 % of the goodput before it; null = `recovers` says why. */
+  readonly recovered: Figure | null;
+  readonly recovers: 'recovered' | 'never fell' | 'never';
+  /** Requests that failed because of it, an occurrence; and by cause. */
+  readonly lost: Figure;
+  readonly causes: Readonly<Partial<Record<Outcome, number>>>;
+  /** Share of what an SLO allows to fail in 30 days; may be above 1. */
+  readonly budget: { readonly slo: string; readonly share: Figure } | null;
+  readonly year: YearResult | null;
+  /** A sentence computed from the run. */
+  readonly why: string;
 }
 
 /**

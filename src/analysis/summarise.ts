@@ -8,6 +8,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { errorWidth } from './asked-figures.ts';
 import type { AskedFigure } from './asked-figures.ts';
 import { digest } from './digest.ts';
+import { failoverResult } from './failover.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import { limits } from './limits.ts';
@@ -75,6 +76,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
   const total = traffic(windowsOf(null), of, plain);
   const slos = judge(scenario.slos, windowsOf, asked);
   const load = loadOf(scenario, total.offered.value);
+  const failover = failoverResult(scenario, outcomes, total.offered.value, plain);
   return {
     format: 'windtunnel-result/1',
     version: VERSION,
@@ -115,7 +117,8 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
     assumptions: scenario.assumptions,
     inputDoubts: [],
     warnings,
-    faults: faults(outcomes[0]),
+    faults: faults(outcomes[0], failover),
+    failover,
     distribution: distribution(windowsOf(null).pooled.response),
     timeline: mergeTimelines(outcomes.map(({ timeline }) => timeline)),
     probes: probes(outcomes, plain),
@@ -511,8 +514,20 @@ function cacheResult(
 
 // ------------------------------------------------------------------------------------------------------------- rest
 
-function faults(first: ReplicationOutcome): FaultRecord[] {
-  return first.log.map(({ at, until, text, kind }) => ({ at, until, text, kind }));
+/** As in the first replication; and when goodput was back, from all of them. */
+function faults(first: ReplicationOutcome, failover: Result['failover']): FaultRecord[] {
+  const records: FaultRecord[] = first.log.map(({ at, until, text, kind }) => ({ at, until, text, kind }));
+  for (const { at, recovered, text } of failover?.faults ?? []) {
+    if (at === null || recovered === null) continue;
+    const back = at + recovered.value;
+    records.push({
+      at: back,
+      until: back,
+      text: `goodput is back after ${text} (all runs together)`,
+      kind: 'recovery',
+    });
+  }
+  return records.sort((a, b) => a.at - b.at);
 }
 
 /** The pooled response times in bins that a chart can draw: coarse ones, each the sum of the fine ones inside it. */

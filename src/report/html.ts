@@ -1,5 +1,6 @@
 import type { Result } from '../analysis/result.ts';
 import { charts, type Chart } from './charts/index.ts';
+import { yearSentence } from './failover.ts';
 import { formatDuration, formatFigure, formatInterval, formatSpan, formatValue } from './format.ts';
 import { html, trusted, type Html } from './html/escape.ts';
 import { chartFigure, page, type HtmlAssets } from './html/page.ts';
@@ -9,6 +10,7 @@ import {
   exactTable,
   inputDoubtTable,
   clientTable,
+  faultTable,
   directorTable,
   errorTable,
   latencyTable,
@@ -59,6 +61,8 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
         ${section('time', 'Over time', [
           figure(drawn.throughputOverTime),
           events(result),
+          faultTable(result),
+          faultWhys(result),
           figure(drawn.responseOverTime),
           errorTable(result),
         ])}
@@ -173,6 +177,16 @@ function events({ faults }: Result): Html | null {
       ${items}
     </ol>
   </figure>`;
+}
+
+function faultWhys(result: Result): Html | null {
+  const sentences = [...(result.failover?.faults ?? []).map(({ why }) => why), yearSentence(result) ?? ''];
+  const items = sentences.filter((text) => text !== '').map((text) => html`<li>${text}</li>`);
+  return items.length === 0
+    ? null
+    : html`<ul>
+        ${items}
+      </ul>`;
 }
 
 function today({ today: all }: Result): Html | null {

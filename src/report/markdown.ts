@@ -1,4 +1,5 @@
 import type { Result } from '../analysis/result.ts';
+import { FAILOVER_HEADER, faultRow, yearSentence } from './failover.ts';
 import { formatCount, formatFigure, formatFigureWithInterval, formatInterval, formatValue } from './format.ts';
 import {
   cacheSentences,
@@ -38,6 +39,7 @@ export function markdownSummary(result: Result): string {
     figures(result),
     failures(total).length === 0 ? '' : errors(result),
     limits.length === 0 ? '' : limitTable(result),
+    faultCosts(result),
     today.length === 0 ? '' : escaped(todaySentence(today)),
     escaped(
       boundSentences(result.theory.bounds)
@@ -84,6 +86,19 @@ function errors({ total }: Result): string {
     ['cause', 'requests', 'of all sent'],
     failures(total).map(({ cause, count, share }) => [cause, formatCount(count), formatValue(share, 'share')]),
   );
+}
+
+function faultCosts(result: Result): string {
+  const { failover } = result;
+  if (failover === null) return '';
+  const year = yearSentence(result);
+  return [
+    table(
+      FAILOVER_HEADER,
+      failover.faults.map((fault) => faultRow(fault).map(escaped)),
+    ),
+    bullets([...failover.faults.map(({ why }) => why).filter((why) => why !== ''), ...(year === null ? [] : [year])]),
+  ].join('\n\n');
 }
 
 function limitTable(result: Result): string {

@@ -1,4 +1,5 @@
 import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from '../analysis/result.ts';
+import { faultSentence, yearSentence } from './failover.ts';
 import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
   cacheSentences,
@@ -58,6 +59,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     limits(result, width, options.limits === true, paint),
     theory(result, width, paint),
     faults(result.faults, width),
+    faultCosts(result, width),
     doubtsAboutInputs(result, width),
     assumed(result, width),
     method(result, width, paint),
@@ -235,6 +237,27 @@ function faults(records: readonly FaultRecord[], width: number): string[] {
     ];
   });
   return ['what happened (minutes:seconds of simulated time)', ...lines];
+}
+
+/** What each fault cost and why, and what all of them cost in a year. */
+function faultCosts(result: Result, width: number): string[] {
+  const { failover } = result;
+  if (failover === null) return [];
+  const year = yearSentence(result);
+  return [
+    'what each fault cost',
+    ...failover.faults.flatMap((fault) => [
+      ...hanging(faultSentence(fault), width, 2),
+      ...(fault.why === '' ? [] : hanging(fault.why, width, 4)),
+    ]),
+    ...(year === null ? [] : wrap(printable(year), width)),
+  ];
+}
+
+/** A sentence whose first line is indented, and the others two more. */
+function hanging(sentence: string, width: number, indent: number): string[] {
+  const [first = '', ...rest] = wrap(printable(sentence), width - indent - 2);
+  return [' '.repeat(indent) + first, ...rest.map((line) => ' '.repeat(indent + 2) + line)];
 }
 
 /** What is not known of the inputs, beside what chance does to the same figure. */

@@ -189,7 +189,10 @@ faults: [ { at: 20 s, crash: s, for: 10 s } ]
 time: { duration: 60 s }`,
       { replications: 2 },
     );
-    expect(faults).toEqual([{ at: 20, until: 30, text: 'crash s', kind: 'fault' }]);
+    expect(faults[0]).toEqual({ at: 20, until: 30, text: 'crash s', kind: 'fault' });
+    expect(faults.slice(1)).toMatchObject([
+      { kind: 'recovery', text: 'goodput is back after crash s (all runs together)' },
+    ]);
     const during = timeline.at.findIndex((at) => at >= 22);
     const after = timeline.at.findIndex((at) => at >= 40);
     expect(timeline.ok[during]).toBe(0);

@@ -332,6 +332,7 @@ export const shop: Result = {
     },
   ],
   warnings: [],
+  failover: null,
   faults: [],
   distribution: lognormal(0.0512, 0.52, 3_600_000),
   timeline: timeline(

@@ -17,6 +17,7 @@ import type { ClusterDescription, FaultDescription } from '../description.ts';
 import type { Director } from '../directors/director.ts';
 import { Draw } from '../draw.ts';
 import type { Execution } from '../execution.ts';
+import { Episodes } from '../faults/episodes.ts';
 import { Faults } from '../faults/faults.ts';
 import { note } from '../faults/log.ts';
 import type { LogEntry } from '../faults/log.ts';
@@ -54,9 +55,12 @@ export class Failover {
   /** Directors whose node has died without a word, so that answers through it do not come. */
   private readonly silent = new Set<Director>();
   private readonly faults: Faults;
+  /** What each fault led to. */
+  readonly episodes: Episodes;
 
   constructor(private readonly context: FailoverContext) {
     const { description, simulation, streams, directors, execution, tiers, caches, clients, log } = context;
+    this.episodes = new Episodes(() => execution.directors);
     this.serverEnds = execution.servers.map(({ name }) => this.reach.end(name));
     this.clientEnds = clients.map((name) => this.reach.end(`clients ${name}`));
     for (const tier of tiers.values()) {
@@ -99,10 +103,18 @@ export class Failover {
         find: (target) => this.find(target),
         cut: (fault) => this.cutOf(fault),
         setCut: (cut, on) => this.setCut(cut, on),
-        episode: () => undefined,
+        episode: (fault, begins, names) => {
+          if (begins) this.episodes.begin(fault, names, simulation.now);
+          else this.episodes.end(fault, names, simulation.now);
+        },
       },
       description.faults,
     );
+  }
+
+  /** Whether a server or a node is down. */
+  isDown(name: string): boolean {
+    return this.targets.get(name)?.down ?? false;
   }
 
   // ------------------------------------------------------------------------------------------------ who acts
@@ -134,6 +146,12 @@ export class Failover {
       taken: (node, keeps) => {
         const text = `${name}: ${node} has the address`;
         note(log, { at: simulation.now, until: simulation.now, text, kind: 'takeover' });
+        const by = director.description.takeover === undefined ? 'VRRP' : 'hot standby';
+        this.episodes.noticed(
+          nodes.map((one) => `${name}.${one.name}`),
+          `${by} of ${name}`,
+          simulation.now,
+        );
         if (!keeps) {
           if (director.front !== null) {
             if (director.reachable) execution.kill(director.front);
@@ -160,6 +178,9 @@ export class Failover {
   private decided(director: Director, member: number, up: boolean): void {
     const { execution, simulation, log } = this.context;
     for (const one of director.processes?.directors ?? [director]) one.setUp(member, up);
+    if (!up) {
+      this.episodes.noticed([director.members[member].name], `health check of ${director.name}`, simulation.now);
+    }
     const text = `${director.name} ${up ? 'puts back' : 'takes out'} ${director.members[member].name}`;
     note(log, { at: simulation.now, until: simulation.now, text, kind: 'detection' });
     execution.admit(director);

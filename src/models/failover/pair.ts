@@ -5,6 +5,10 @@ export interface Pair {
   readonly active: number;
   /** Whether that node is there to answer them. */
   readonly answers: boolean;
+  /** How often the address was lost by a node while another could take it (a hot standby), or at all (VRRP). */
+  readonly failovers: number;
+  /** When a node sent its last advertisement, seconds; NaN where none are sent. For comparing with recordings. */
+  lastAdvert(node: number): number;
   /** Index of a node by name; -1 = unknown. */
   indexOf(name: string): number;
   /** The node dies without a word (`orderly` false) or says goodbye. */

@@ -13,6 +13,7 @@ import type { AddressOwner, Pair } from './pair.ts';
 export class Standby implements Pair {
   active: number;
   answers = true;
+  failovers = 0;
   private readonly up: boolean[];
   private readonly address: number;
   private readonly names: readonly string[];
@@ -31,6 +32,10 @@ export class Standby implements Pair {
     this.active = bestNode(nodes);
     this.knows = this.active;
     this.address = simulation.register(this);
+  }
+
+  lastAdvert(): number {
+    return NaN;
   }
 
   indexOf(name: string): number {
@@ -82,6 +87,7 @@ export class Standby implements Pair {
       this.answers = false;
       this.owner.lost(this.names[this.active], silent);
       if (this.candidate() >= 0) {
+        this.failovers++;
         const time = this.simulation.now + this.takeover.sample(0);
         this.switching = this.simulation.at(time, this.address, 0, Rank.control);
         return;

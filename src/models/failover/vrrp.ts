@@ -65,6 +65,7 @@ export class Vrrp implements Pair {
   /** Index of the node that packets for the address go to. */
   active: number;
   answers = true;
+  failovers = 0;
   private readonly nodes: readonly Node[];
   private readonly vrrp: VrrpDescription;
   private readonly alone: boolean;
@@ -107,7 +108,6 @@ export class Vrrp implements Pair {
     return this.nodes.findIndex((node) => node.name === name);
   }
 
-  /** When a node sent its last advert, seconds; for those who compare with recordings. */
   lastAdvert(node: number): number {
     const { advert } = this.vrrp;
     const { adverts } = this.nodes[node];
@@ -223,7 +223,7 @@ export class Vrrp implements Pair {
     master.holds = true;
     if (this.alone) return;
     master.adverts = this.random.uniform() * advert;
-    const before = track === undefined ? 0 : Math.floor(this.random.uniform() * INTERVALS_BEFORE);
+    const before = track === undefined ? 0 : this.random.uniform() * INTERVALS_BEFORE;
     for (const node of this.nodes) {
       node.started = master.adverts - this.silenceOf(this.active) - before * advert;
       node.heard = -Infinity;
@@ -385,6 +385,7 @@ export class Vrrp implements Pair {
     const { name, started } = this.nodes[this.active];
     if (!answers && this.answers) {
       this.answers = false;
+      this.failovers++;
       owner.lost(name, silent);
     } else if (answers && (!this.answers || this.told !== this.active)) {
       const keeps = this.told === this.active && this.toldLife === started;

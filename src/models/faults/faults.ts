@@ -26,7 +26,7 @@ export interface FaultSetting {
   cut(fault: FaultDescription): Cut;
   setCut(cut: Cut, on: boolean): void;
   /** Told when a fault begins, before it acts, and when it has ended. */
-  episode(fault: number, begins: boolean, targets: readonly FaultTarget[]): void;
+  episode(fault: number, begins: boolean, targets: readonly string[]): void;
 }
 
 const BEGIN = 0;
@@ -43,6 +43,8 @@ interface Process {
   readonly fault: FaultDescription;
   readonly text: string;
   readonly targets: readonly FaultTarget[];
+  /** Of the targets, or of both sides of a partition. */
+  readonly names: readonly string[];
   readonly cut: Cut | null;
   readonly sick: Sickness | null;
   readonly every: Draw | null;
@@ -103,6 +105,7 @@ export class Faults {
       fault,
       text: `${fault.do} ${text}`,
       targets,
+      names: fault.sides?.flat() ?? one.targets,
       cut: cuts ? this.setting.cut(fault.sides === undefined ? one : fault) : null,
       sick:
         fault.do === 'sick'
@@ -129,7 +132,7 @@ export class Faults {
     const now = setting.simulation.now;
     const restores = fault.do === 'restore';
     if (restores) this.closeEntries(targets, now);
-    else setting.episode(process.index, true, targets);
+    else setting.episode(process.index, true, process.names);
     process.entry = {
       at: now,
       until: restores ? now : null,
@@ -160,7 +163,7 @@ export class Faults {
       if (back && fault.cold !== undefined) process.warming = WARM_STEPS;
     });
     if (process.entry !== null) process.entry.until ??= now;
-    setting.episode(process.index, false, targets);
+    setting.episode(process.index, false, process.names);
     if (process.warming > 0) this.warm(process, number);
     if (every !== null) this.at(now + every.sample(0), BEGIN, number);
   }

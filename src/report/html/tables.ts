@@ -1,4 +1,5 @@
 import type { Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
+import { FAILOVER_HEADER, faultRow } from '../failover.ts';
 import {
   formatCount,
   formatDuration,
@@ -47,6 +48,19 @@ export function limitTable({ limits }: Result): Html | null {
     },
     { title: 'note', cell: ({ note }) => note ?? '' },
   ]);
+}
+
+export function faultTable(result: Result): Html | null {
+  const faults = result.failover?.faults ?? [];
+  return table(
+    'What each fault cost',
+    faults,
+    FAILOVER_HEADER.map((title, place) => ({
+      title,
+      cell: (fault: (typeof faults)[number]) => faultRow(fault)[place],
+      number: place === 1 || place === 3 || place === 4,
+    })),
+  );
 }
 
 export function clientTable({ clients, total }: Result): Html | null {

@@ -229,13 +229,13 @@ describe('a dead process', () => {
 });
 
 describe('a tracked script', () => {
-  // Adverts at k + 0.25; a was up 3 + skew(100) before one of them, so its scripts run at 2 k + 0.25 - skew(100) + 1 or + 2.
+  // Adverts at k + 0.25; a started 3 + skew(100) before that, and its scripts run every 2 s from then on.
   const track = { every: 2, fall: 1, rise: 1 };
   const far = [
     { name: 'a', priority: 100 },
     { name: 'b', priority: 90 },
   ];
-  const even = [PHASE, 0.0005]; // up for 0 more intervals: scripts at 0.25 - 3 - skew(100) + 2 k
+  const even = [PHASE, 0]; // and no longer before
   const run = 0.25 - 3 - skew(100) + 2 * 7; // 10.64 s
 
   test('without a weight: a goodbye at its next run, and away until it succeeds again', () => {

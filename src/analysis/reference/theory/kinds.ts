@@ -5,6 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { balanced } from './experiments/balanced.ts';
 import { burst } from './experiments/burst.ts';
 import { cache, cacheAside, ttlCache } from './experiments/caches.ts';
+import { alternatingRenewal, failoverPair } from './experiments/failover.ts';
 import { closedNetwork } from './experiments/closed-network.ts';
 import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
@@ -13,6 +14,7 @@ import { priorityStation } from './experiments/priority-station.ts';
 import { scriptedClosed, scriptedOpen } from './experiments/scripted.ts';
 import { trace } from './experiments/trace.ts';
 import { picks } from './picks.ts';
+import { healthCheckTimers, vrrpTimers } from './timers.ts';
 import type { TheoryCase, TheoryModel } from './theory-file.ts';
 
 /** How a case is answered. */
@@ -40,10 +42,14 @@ const SIMULATED: {
   cache,
   'ttl-cache': ttlCache,
   'cache-aside': cacheAside,
+  'failover-pair': failoverPair,
+  'alternating-renewal': alternatingRenewal,
 };
 
 /** Kinds that are worked out. May give a reason instead. */
 const WORKED_OUT: Readonly<Record<string, (theoryCase: TheoryCase) => Answers | string>> = {
+  vrrp: vrrpTimers,
+  'health-check': healthCheckTimers,
   'pick-sequence': picks,
   'fill-sequence': picks,
   'pick-from-state': picks,

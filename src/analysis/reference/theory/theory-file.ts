@@ -326,7 +326,9 @@ export type TheoryModel =
   | BurstModel
   | CacheModel
   | TtlCacheModel
-  | CacheAsideModel;
+  | CacheAsideModel
+  | FailoverPairModel
+  | AlternatingRenewalModel;
 
 export type Popularity = readonly number[] | { readonly zipf_exponent: number; readonly items: number };
 export type EvictionPolicy = 'lru' | 'fifo' | 'random' | 'unbounded';
@@ -355,4 +357,18 @@ export interface CacheAsideModel {
   readonly hit_ratio: number;
   readonly cache_time: Law;
   readonly db: { readonly service: Law; readonly servers: number };
+}
+
+/** Two nodes, one active: each fails and is repaired by a crew of its own; a window without service at each failover. */
+export interface FailoverPairModel {
+  readonly kind: 'failover-pair';
+  readonly time_to_failure: Law;
+  readonly time_to_repair: Law;
+  readonly failover: Law;
+}
+
+export interface AlternatingRenewalModel {
+  readonly kind: 'alternating-renewal';
+  readonly up: Law;
+  readonly down: Law;
 }

@@ -1,0 +1,141 @@
+/**
+ * Timers of VRRP and of health checks, asked of the models themselves: what the mastership of a node and a probe's failures
+ * take at moments chosen to the edge of an interval, and evenly over it.
+ */
+import type { VrrpDescription } from '../../../models/description.ts';
+import { build } from '../../../models/build.ts';
+import { HealthCheck } from '../../../models/failover/health-check.ts';
+import { Vrrp } from '../../../models/failover/vrrp.ts';
+import { Rank } from '../../../sim/rank.ts';
+import { Simulation } from '../../../sim/simulation.ts';
+import type { Answers } from './answers.ts';
+import { call, cluster, service } from './parts.ts';
+import type { TheoryCase } from './theory-file.ts';
+
+/** As near to an edge as a double tells apart from it, relative. */
+const EDGE = 1e-12;
+/** Moments in the middle of as many equal parts: the mean of what is linear between them is exact. */
+const MOMENTS = 200;
+/** Intervals before the failure. */
+const INTERVALS = 10;
+
+/** The outage when the master of a pair dies silently, and when it says goodbye. */
+export function vrrpTimers({ model }: TheoryCase): Answers {
+  const { version, advert_interval: advert, priority } = model as unknown as {
+    readonly version: 2 | 3;
+    readonly advert_interval: number;
+    readonly priority: number;
+  };
+  const vrrp = { version, advert, preempt: true, preemptDelay: 0 };
+  const silent = (share: number): number => takeover(vrrp, priority, (INTERVALS + share) * advert, false);
+  const skew = takeover(vrrp, priority, (INTERVALS + 0.5) * advert, true);
+  return {
+    skew_time: skew,
+    master_down_interval: silent(0),
+    outage_mean: mean(evenly().map(silent)),
+    outage_min: silent(1 - EDGE),
+    outage_max: silent(0),
+    takeover_after_priority0_advert: skew,
+  };
+}
+
+/** Detection of a server that goes silent. */
+export function healthCheckTimers({ model }: TheoryCase): Answers {
+  const { interval, timeout, fall, schedule } = model as unknown as {
+    readonly interval: number;
+    readonly timeout: number;
+    readonly fall: number;
+    readonly schedule: 'fixed-rate' | 'fixed-delay';
+  };
+  const check = { every: interval, timeout, fall, rise: 1, schedule: schedule === 'fixed-rate' ? 'rate' : 'delay' } as const;
+  const after = (share: number): number => detection(check, (INTERVALS + share) * interval);
+  const found = evenly().map(after).sort((a, b) => a - b);
+  return {
+    detection_min: after(1 - EDGE),
+    detection_mean: mean(found),
+    detection_max: after(EDGE),
+    detection_p90: quantile(found, 0.9),
+    detection_p99: quantile(found, 0.99),
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------ helpers
+
+/** Seconds from the fall of the master, which advertises at whole intervals, to the backup's taking over. */
+function takeover(vrrp: VrrpDescription, priority: number, at: number, orderly: boolean): number {
+  const simulation = new Simulation();
+  let taken = NaN;
+  const nodes = [
+    { name: 'master', priority: 255 },
+    { name: 'backup', priority },
+  ];
+  const owner = {
+    lost: () => undefined,
+    taken: () => {
+      taken = simulation.now;
+    },
+    settled: () => undefined,
+    hears: () => true,
+    plugged: () => true,
+  };
+  const pair = new Vrrp(simulation, { nodes, vrrp }, owner, { uniform: () => 0 });
+  const address = simulation.register({ on: () => pair.fall(0, orderly) });
+  simulation.at(at, address, 0, Rank.control);
+  simulation.run({ time: at + 10 * (vrrp.advert + 1) });
+  return taken - at;
+}
+
+/** Seconds from a server's going silent to the decision; probes begin at whole intervals. */
+function detection(check: ConstructorParameters<typeof HealthCheck>[1], at: number): number {
+  const idle = build(
+    cluster({
+      clients: {
+        nobody: {
+          load: { kind: 'trace', at: [], demand: [], priority: [] },
+          mix: [{ name: 'request', share: 1, priority: 0, steps: [call('s')] }],
+          sources: Infinity,
+          keep: 'request',
+          tables: [],
+        },
+      },
+      services: { s: service({ work: { '*': [] } }) },
+    }),
+    { seed: 1, replication: 0 },
+  );
+  const { servers } = idle.parts.execution;
+  const simulation = new Simulation();
+  let decided = NaN;
+  const address = simulation.register({
+    on: () => {
+      servers[0].hung = true;
+    },
+  });
+  simulation.at(at, address, 0, Rank.control);
+  new HealthCheck(
+    simulation,
+    check,
+    servers,
+    () => true,
+    () => {
+      decided = simulation.now;
+    },
+    { uniform: () => 0 },
+  );
+  simulation.run({ time: at + 2 * check.fall * (check.every + check.timeout) });
+  return decided - at;
+}
+
+function evenly(): number[] {
+  return Array.from({ length: MOMENTS }, (_, k) => (k + 0.5) / MOMENTS);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of evenly spaced values, between the two nearest. */
+function quantile(sorted: readonly number[], q: number): number {
+  const place = q * sorted.length - 0.5;
+  const below = Math.floor(place);
+  return sorted[below] + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
+}
