@@ -68,7 +68,7 @@ export function margin(slo: SloResult): string {
     if (!hasInterval(figure)) return 'no interval to judge by';
     const near = slo.within !== undefined && slo.within <= INDIFFERENCE;
     const at = formatValue(limit, figure.unit);
-    return near ? `within ${formatValue(slo.within!, 'share', 2)} of ${at}` : `straddles ${at}`;
+    return near ? `within ${formatValue(slo.within, 'share', 2)} of ${at}` : `straddles ${at}`;
   }
   const distance = distanceText(Math.abs(limit - figure.value), figure.unit);
   if (slo.verdict === 'holds') return `${distance} to spare`;

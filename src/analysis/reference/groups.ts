@@ -23,20 +23,6 @@ export function suiteOf(name: SuiteName, groups: readonly ReferenceGroup[]): Sui
   };
 }
 
-/** Cases that are listed, with the reason why nothing judges them. */
-export function unjudged(
-  suite: SuiteName,
-  family: string,
-  ids: (files: ReferenceFiles) => readonly string[],
-  reason: string,
-): ReferenceGroup {
-  return {
-    families: [family],
-    cases: (files) => ids(files).map((id) => ({ suite, id, family, data: null, cost: 0, unexpressible: reason })),
-    judge: (one) => Promise.resolve(notExpressible(one, reason)),
-  };
-}
-
 export function notExpressible({ suite, id, family }: ReferenceCase, reason: string): CaseReport {
   return { suite, id, family, verdict: 'not expressible', reason, figures: [], events: 0 };
 }
