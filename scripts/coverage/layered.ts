@@ -185,7 +185,7 @@ function stationaryOf({ users, think, compute, query, threads, databaseWorkers }
   ]);
   const fastest = 1.01 * Math.max(...arcs.map((out) => out.reduce((sum, { rate }) => sum + rate, 0)));
   let now = new Float64Array(states.length).fill(1 / states.length);
-  for (let moved = 1; moved > 1e-15; ) {
+  for (let moved = 1; moved > 1e-15;) {
     const next = new Float64Array(states.length);
     now.forEach((share, index) => {
       let stays = 1;
