@@ -17,6 +17,7 @@ import type {
 } from '../../../models/description.ts';
 import { schedulers } from '../../../models/directors/schedulers/index.ts';
 import { call, closedLoad, cluster, service } from '../theory/parts.ts';
+import { plainDirector } from './plain-director.ts';
 import { hasWord, linesOf, numberAfter, scaledLaw, serviceLaw, timeAfter } from './queue-case.ts';
 import type { RecordedBackend, RecordedCase, RecordedEvent } from './queue-case.ts';
 import type { RecordedRequest } from './trace-file.ts';
@@ -185,24 +186,12 @@ function balancer(recorded: RecordedCase): DirectorDescription {
   const scheduler = schedulerOf(recorded);
   if (scheduler === undefined) throw new RangeError(`${id}: "${lb} ${algo}" has no model`);
   const product = lb === 'nginx' ? nginx(recorded) : haproxy(recorded);
-  return {
+  return plainDirector({
     mode: 'proxy',
     scheduler,
-    persistence: 0,
-    workers: Infinity,
-    queue: Infinity,
-    full: 'refuse',
-    cores: Infinity,
-    packetCost: 0,
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    whenFull: { do: 'refuse' },
-    nodes: [{ name: '1', priority: 100 }],
-    tables: [],
-    linger: 0,
     ...product,
     members: backends.map((one) => ({ service: one.name, server: 0, weight: one.weight, ...memberOf(lb, one) })),
-  };
+  });
 }
 
 function memberOf(lb: RecordedCase['lb'], { opts, maxconn }: RecordedBackend): Omit<MemberDescription, 'service' | 'server' | 'weight'> {

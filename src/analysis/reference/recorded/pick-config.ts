@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DirectorDescription, MemberDescription, RetryDescription } from '../../../models/description.ts';
 import { LETTERS } from '../idle-upstream.ts';
+import { plainDirector } from './plain-director.ts';
 
 export const pickConfig = z.object({
   upstream: z.array(z.string()).default([]),
@@ -32,22 +33,7 @@ export function pickDirector(lb: string, config: PickConfig): PickDirector {
 }
 
 function director(parts: Partial<DirectorDescription> & Pick<DirectorDescription, 'scheduler' | 'members'>) {
-  return {
-    mode: 'proxy',
-    persistence: 0,
-    workers: Infinity,
-    queue: Infinity,
-    full: 'refuse',
-    cores: Infinity,
-    packetCost: 0,
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    whenFull: { do: 'refuse' },
-    nodes: [{ name: '1', priority: 100 }],
-    tables: [],
-    linger: 0,
-    ...parts,
-  } satisfies DirectorDescription;
+  return plainDirector({ mode: 'proxy', ...parts });
 }
 
 // -------------------------------------------------------------------------------------------------------------- nginx
