@@ -184,6 +184,31 @@ export class Calls {
     return call;
   }
 
+  /**
+   * Takes a record for more of the same request: an attempt, a nested call, a branch. It has what `from` knows of the
+   * request, no server and no director yet.
+   */
+  inherit(from: CallHandle): CallHandle {
+    const call = this.open();
+    const { i, d } = this;
+    const o = call << INTEGER_SHIFT;
+    const p = from << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    const y = from << DOUBLE_SHIFT;
+    i[o + SERVER] = -1;
+    i[o + DIRECTOR] = -1;
+    i[o + SITE] = i[p + SITE];
+    i[o + ORIGIN] = i[p + ORIGIN];
+    i[o + CLASS] = i[p + CLASS];
+    i[o + PRIORITY] = i[p + PRIORITY];
+    i[o + KEY] = i[p + KEY];
+    i[o + REQUEST] = i[p + REQUEST];
+    d[x + DUE] = d[y + DUE];
+    d[x + SENT] = d[y + SENT];
+    d[x + DEMAND] = d[y + DEMAND];
+    return call;
+  }
+
   /** Gives a record back. It must stand in no line, own no event and have no child. */
   close(call: CallHandle): void {
     const i = this.i;

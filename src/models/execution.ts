@@ -55,6 +55,7 @@ import {
   WAITING,
 } from './calls.ts';
 import type { Caller } from './clients/caller.ts';
+import { Keeping } from './connections/keeping.ts';
 import { Held } from './connections/kept.ts';
 import type { KeptConnections } from './connections/kept.ts';
 import type { Director, Processes } from './directors/director.ts';
@@ -64,6 +65,7 @@ import { OUTCOME } from './outcome.ts';
 import type { OutcomeCode } from './outcome.ts';
 import { Op } from './program.ts';
 import type { Program } from './program.ts';
+import { ReadyRing } from './ready-ring.ts';
 import { Entry } from './services/gate.ts';
 import type { Server, Sickness } from './services/server.ts';
 import type { Computed } from './services/sharing-processor.ts';
@@ -118,10 +120,8 @@ export class Execution implements Component, Computed {
   readonly kept: KeptConnections[] = [];
   readonly flights: Flights;
   private readonly address: number;
-  private readyCalls = new Int32Array(64);
-  private readyGenerations = new Int32Array(64);
-  private readyHead = 0;
-  private readyTail = 0;
+  private readonly ready: ReadyRing;
+  private readonly keeping: Keeping;
   /** Says whether the answer of a call, or its SYN, is lost on the way now; null = nothing is cut. */
   private cut: ((call: CallHandle) => boolean) | null = null;
   /** Answers that wait for a cut to end. */
@@ -135,6 +135,16 @@ export class Execution implements Component, Computed {
     readonly program: Program,
   ) {
     this.address = simulation.register(this);
+    this.ready = new ReadyRing(calls);
+    this.keeping = new Keeping({
+      simulation,
+      calls,
+      program,
+      servers: this.servers,
+      roomAt: (director, member) => {
+        if (director.line.length > 0) this.admitTo(director, member);
+      },
+    });
     this.flights = new Flights(
       calls,
       (call) => this.later(call),
@@ -180,7 +190,7 @@ export class Execution implements Component, Computed {
       d[x + ENTERED] = this.simulation.now;
       this.advance(call);
     }
-    this.drain();
+    if (this.ready.waiting) this.drain();
   }
 
   on(kind: number, call: CallHandle): void {
@@ -218,14 +228,14 @@ export class Execution implements Component, Computed {
         this.advance(this.finish(call, OUTCOME['queue-timeout']));
         break;
     }
-    if (this.readyTail !== this.readyHead) this.drain();
+    if (this.ready.waiting) this.drain();
   }
 
   /** The processor of a server is done with a call. */
   computed(call: CallHandle): void {
     this.calls.i[(call << INTEGER_SHIFT) + STATE] = State.running;
     this.advance(call);
-    if (this.readyTail !== this.readyHead) this.drain();
+    if (this.ready.waiting) this.drain();
   }
 
   /** The server dies: whatever it had in progress is reset, and it refuses from now on. */
@@ -246,7 +256,8 @@ export class Execution implements Component, Computed {
     }
     for (const kept of this.kept) {
       if (!kept.atServer) continue;
-      for (const slot of kept.idle((one) => kept.serverOf(one) === server.index)) this.closeKept(kept, slot, 'server');
+      for (const slot of kept.idle((one) => kept.serverOf(one) === server.index))
+        this.keeping.close(kept, slot, 'server');
     }
     const { sessions } = server;
     const held = sessions !== null && server.tier.servers.some((peer) => peer.up && peer.sessions === sessions);
@@ -281,14 +292,14 @@ export class Execution implements Component, Computed {
     }
     for (const kept of this.kept) {
       if (kept.pinnedBy !== director) continue;
-      for (const slot of kept.idle(() => true)) this.closeKept(kept, slot, 'server');
+      for (const slot of kept.idle(() => true)) this.keeping.close(kept, slot, 'server');
     }
     this.drain();
   }
 
   /** A user leaves: its connections are closed, those in use when their request has ended. */
   userLeaves(kept: KeptConnections, user: number): void {
-    kept.leave(user, (slot) => this.closeKept(kept, slot, 'client'));
+    kept.leave(user, (slot) => this.keeping.close(kept, slot, 'client'));
     this.drain();
   }
 
@@ -508,73 +519,35 @@ export class Execution implements Component, Computed {
 
   /** Continues, in the order in which they became ready, those who were granted what they waited for. */
   private drain(): void {
-    while (this.readyHead !== this.readyTail) {
-      const mask = this.readyCalls.length - 1;
-      const call = this.readyCalls[this.readyHead & mask];
-      const generation = this.readyGenerations[this.readyHead & mask];
-      this.readyHead++;
+    const { ready } = this;
+    for (let call = ready.next(); call !== 0; call = ready.next()) {
       const i = this.calls.i;
       const o = call << INTEGER_SHIFT;
-      if (i[o + GENERATION] !== generation || i[o + STATE] !== State.ready) continue;
       i[o + STATE] = State.running;
       if (i[o + PC] === AT_DISPATCH) this.advance(this.dispatch(call));
       else if (i[o + PC] === AT_ARRIVAL) this.advance(this.setOut(call));
       else if (i[o + SERVER] >= 0 && this.servers[i[o + SERVER]].hung) this.stop(call, this.servers[i[o + SERVER]]);
       else this.advance(call);
     }
-    this.readyHead = 0;
-    this.readyTail = 0;
   }
 
   /** Puts a call into the ready ring; 0 does nothing. */
   private later(call: CallHandle): void {
-    if (call === 0) return;
-    if (this.readyTail - this.readyHead === this.readyCalls.length) this.growRing();
-    const place = this.readyTail++ & (this.readyCalls.length - 1);
-    this.calls.i[(call << INTEGER_SHIFT) + STATE] = State.ready;
-    this.readyCalls[place] = call;
-    this.readyGenerations[place] = this.calls.i[(call << INTEGER_SHIFT) + GENERATION];
-  }
-
-  private growRing(): void {
-    const size = this.readyCalls.length;
-    const calls = new Int32Array(2 * size);
-    const generations = new Int32Array(2 * size);
-    for (let k = 0; k < size; k++) {
-      calls[k] = this.readyCalls[(this.readyHead + k) & (size - 1)];
-      generations[k] = this.readyGenerations[(this.readyHead + k) & (size - 1)];
-    }
-    this.readyCalls = calls;
-    this.readyGenerations = generations;
-    this.readyHead = 0;
-    this.readyTail = size;
+    if (call !== 0) this.ready.add(call);
   }
 
   // ------------------------------------------------------------------------------------------------ making a call
 
   private openChild(parent: CallHandle, siteIndex: number, waits: boolean): CallHandle {
-    const { calls } = this;
-    const child = calls.open();
-    const { i, d } = calls;
+    const child = this.calls.inherit(parent);
+    const { i } = this.calls;
     const o = child << INTEGER_SHIFT;
-    const p = parent << INTEGER_SHIFT;
-    const x = child << DOUBLE_SHIFT;
-    const y = parent << DOUBLE_SHIFT;
     const site = this.program.sites[siteIndex];
     i[o + STATE] = State.running;
-    i[o + SERVER] = -1;
-    i[o + DIRECTOR] = -1;
     i[o + SITE] = siteIndex;
     i[o + REPLY] = waits ? parent : 0;
-    i[o + ORIGIN] = i[p + ORIGIN];
-    i[o + CLASS] = site.requestClass >= 0 ? site.requestClass : i[p + CLASS];
-    i[o + PRIORITY] = i[p + PRIORITY];
-    i[o + KEY] = i[p + KEY];
-    i[o + REQUEST] = i[p + REQUEST];
-    d[x + DUE] = d[y + DUE];
-    d[x + SENT] = d[y + SENT];
-    d[x + DEMAND] = d[y + DEMAND];
-    if (waits) i[p + CHILD] = child;
+    if (site.requestClass >= 0) i[o + CLASS] = site.requestClass;
+    if (waits) i[(parent << INTEGER_SHIFT) + CHILD] = child;
     site.retry?.first();
     return child;
   }
@@ -609,7 +582,7 @@ export class Execution implements Component, Computed {
     const pinned = kept.atServer ? Flag.pinned : 0;
     let state = kept.stateOf(slot);
     if (state === Held.idle && site.director !== null && !site.director.reachable) {
-      this.closeKept(kept, slot, 'client');
+      this.keeping.close(kept, slot, 'client');
       state = Held.none;
     }
     if (state === Held.idle) {
@@ -741,7 +714,7 @@ export class Execution implements Component, Computed {
       if (server.present + server.idleKept >= server.connections) return this.refuse(call, server);
       if (server.tables !== null && !opened(server.tables)) return this.noEntry(call, server.tables);
       server.account(now);
-      if ((i[o + FLAGS] & Flag.pinned) !== 0) this.keptOf(call).accepted(this.slotOf(call), server.index);
+      if ((i[o + FLAGS] & Flag.pinned) !== 0) this.keeping.accepted(call, server);
     }
     server.calls++;
     server.present++;
@@ -777,7 +750,7 @@ export class Execution implements Component, Computed {
     if (server.drops && pinned !== Flag.pinned) {
       this.depart(call, server, null);
       server.calls--;
-      if (pinned !== 0) this.keptDropped(call, server);
+      if (pinned !== 0) this.keeping.dropped(call, server);
       return this.synDropped(call);
     }
     this.calls.i[o + FLAGS] |= Flag.broken;
@@ -914,7 +887,7 @@ export class Execution implements Component, Computed {
     if (i[o + HELD] !== 0) this.giveBackAll(call);
     if ((flags & Flag.arrived) !== 0) this.depart(call, this.servers[i[o + SERVER]], outcome);
     if ((flags & Flag.kept) !== 0) {
-      this.keptEnded(call, flags, outcome);
+      this.keeping.ended(call, flags, outcome);
       flags = i[o + FLAGS];
     }
     const site = this.program.sites[i[o + SITE]];
@@ -1026,22 +999,11 @@ export class Execution implements Component, Computed {
   }
 
   private tryAgain(failed: CallHandle, site: Site): void {
-    const { calls } = this;
-    const call = calls.open();
-    const { i, d } = calls;
+    const call = this.calls.inherit(failed);
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     const f = failed << INTEGER_SHIFT;
-    const x = call << DOUBLE_SHIFT;
-    const y = failed << DOUBLE_SHIFT;
-    i[o + SERVER] = -1;
-    i[o + DIRECTOR] = -1;
-    i[o + SITE] = i[f + SITE];
     i[o + REPLY] = i[f + REPLY];
-    i[o + ORIGIN] = i[f + ORIGIN];
-    i[o + CLASS] = i[f + CLASS];
-    i[o + PRIORITY] = i[f + PRIORITY];
-    i[o + KEY] = i[f + KEY];
-    i[o + REQUEST] = i[f + REQUEST];
     i[o + ATTEMPT] = i[f + ATTEMPT] + 1;
     i[o + TRIED] = i[f + TRIED];
     i[f + TRIED] = 0;
@@ -1055,9 +1017,6 @@ export class Execution implements Component, Computed {
       i[o + DIRECTOR] = i[f + DIRECTOR];
       i[o + MEMBER] = i[f + MEMBER];
     }
-    d[x + DUE] = d[y + DUE];
-    d[x + SENT] = d[y + SENT];
-    d[x + DEMAND] = d[y + DEMAND];
     i[o + PC] = AT_DISPATCH;
     if (i[o + REPLY] > 0) i[(i[o + REPLY] << INTEGER_SHIFT) + CHILD] = call;
     const pause = site.retry!.pause(i[f + ATTEMPT]);
@@ -1117,7 +1076,7 @@ export class Execution implements Component, Computed {
     const o = call << INTEGER_SHIFT;
     i[o + REPLY] = 0;
     i[o + FLAGS] |= Flag.orphan;
-    if ((i[o + FLAGS] & Flag.kept) !== 0) this.keptAbandoned(call);
+    if ((i[o + FLAGS] & Flag.kept) !== 0) this.keeping.abandoned(call);
     if (i[o + ALARM] !== 0) {
       this.simulation.cancelTimer(i[o + ALARM]);
       i[o + ALARM] = 0;
@@ -1309,77 +1268,6 @@ export class Execution implements Component, Computed {
     this.later(call);
   }
 
-  // ------------------------------------------------------------------------------------------------ kept connections
-
-  private keptOf(call: CallHandle): KeptConnections {
-    return this.program.sites[this.calls.i[(call << INTEGER_SHIFT) + SITE]].kept!;
-  }
-
-  private slotOf(call: CallHandle): number {
-    const o = call << INTEGER_SHIFT;
-    return this.keptOf(call).slot(this.calls.i[o + ORIGIN], this.calls.i[o + MEMBER]);
-  }
-
-  /** The server's queue dropped the SYN of a connection that it had begun to count. */
-  private keptDropped(call: CallHandle, server: Server): void {
-    server.idleKept--;
-    if (server.tables !== null) for (const table of server.tables) table.undo();
-    this.keptOf(call).dropped(this.slotOf(call));
-  }
-
-  /** A call on a kept connection has ended; it has left its server. The connection stays unless it was cut or never accepted. */
-  private keptEnded(call: CallHandle, flags: number, outcome: OutcomeCode): void {
-    const i = this.calls.i;
-    const o = call << INTEGER_SHIFT;
-    const kept = this.keptOf(call);
-    const slot = this.slotOf(call);
-    i[o + FLAGS] &= ~(Flag.kept | Flag.pinned | Flag.opening | Flag.broken);
-    const stays = kept.atServer
-      ? (flags & (Flag.arrived | Flag.broken)) === Flag.arrived
-      : (flags & Flag.broken) === 0 && outcome !== OUTCOME['connect-timeout'];
-    if (stays) {
-      if ((flags & Flag.placed) !== 0 && kept.pinnedBy !== null) {
-        kept.pin(slot, i[o + MEMBER]);
-        i[o + FLAGS] &= ~Flag.placed;
-      }
-      if (kept.free(slot)) return;
-      this.closeKept(kept, slot, 'client');
-      return;
-    }
-    this.closeKept(kept, slot, outcome === OUTCOME.timeout || outcome === OUTCOME.canceled ? 'client' : 'server');
-  }
-
-  /** Closes a connection on which nothing is in progress. */
-  private closeKept(kept: KeptConnections, slot: number, first: 'client' | 'server'): void {
-    if (kept.atServer && kept.stateOf(slot) !== Held.opening) {
-      const server = this.servers[kept.serverOf(slot)];
-      server.account(this.simulation.now);
-      server.idleKept--;
-      if (server.tables !== null) {
-        for (const table of server.tables) {
-          if (first === 'server') table.close();
-          else table.undo();
-        }
-      }
-    }
-    this.closed(kept, kept.close(slot, first));
-  }
-
-  /** The caller of a call that is at its server has gone, and its connection with it. The call goes on without either. */
-  private keptAbandoned(call: CallHandle): void {
-    const i = this.calls.i;
-    const o = call << INTEGER_SHIFT;
-    const kept = this.keptOf(call);
-    const slot = this.slotOf(call);
-    i[o + FLAGS] &= ~(Flag.kept | Flag.pinned | Flag.opening | Flag.broken);
-    this.closed(kept, kept.close(slot, 'client'));
-  }
-
-  /** Who waits at a director for a member of which a connection was closed. */
-  private closed({ pinnedBy }: KeptConnections, member: number): void {
-    if (pinnedBy !== null && member >= 0 && pinnedBy.line.length > 0) this.admitTo(pinnedBy, member);
-  }
-
   // ------------------------------------------------------------------------------------------------ delays and hangs
 
   private runDelay(call: CallHandle, server: Server, work: number): void {
@@ -1450,27 +1338,15 @@ export class Execution implements Component, Computed {
     calls.i[(call << INTEGER_SHIFT) + NEED] = need;
     let previous = 0;
     for (const start of starts) {
-      const branch = calls.open();
+      const branch = calls.inherit(call);
       const { i, d } = calls;
       const o = branch << INTEGER_SHIFT;
       const p = call << INTEGER_SHIFT;
-      const x = branch << DOUBLE_SHIFT;
-      const y = call << DOUBLE_SHIFT;
       i[o + SERVER] = i[p + SERVER];
-      i[o + DIRECTOR] = -1;
-      i[o + SITE] = i[p + SITE];
       i[o + REPLY] = call;
-      i[o + ORIGIN] = i[p + ORIGIN];
-      i[o + CLASS] = i[p + CLASS];
-      i[o + PRIORITY] = i[p + PRIORITY];
-      i[o + KEY] = i[p + KEY];
-      i[o + REQUEST] = i[p + REQUEST];
       i[o + FLAGS] = Flag.branch;
       i[o + PC] = start;
-      d[x + DUE] = d[y + DUE];
-      d[x + SENT] = d[y + SENT];
-      d[x + DEMAND] = d[y + DEMAND];
-      d[x + ENTERED] = this.simulation.now;
+      d[(branch << DOUBLE_SHIFT) + ENTERED] = this.simulation.now;
       if (previous === 0) i[p + CHILD] = branch;
       else i[(previous << INTEGER_SHIFT) + SIBLING] = branch;
       previous = branch;
