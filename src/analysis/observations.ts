@@ -42,9 +42,9 @@ export function trafficWindow(outcome: ReplicationOutcome, clients: readonly str
     inFlight += after.sent - after.ended;
     after.outcomes.forEach((count, code) => (outcomes[code] += count - before.outcomes[code]));
     const { ok, okMoments, failed, failedMoments: moments } = outcome.latencies[name];
-    response.merge(Histogram.fromJSON(ok));
+    response.mergeData(ok);
     responseMoments.merge(Moments.fromJSON(okMoments));
-    failures.merge(Histogram.fromJSON(failed));
+    failures.mergeData(failed);
     failedMoments.merge(Moments.fromJSON(moments));
   }
   return windowOf(

@@ -153,9 +153,9 @@ function latencies(run: Run): Record<string, LatencyData> {
   const data: Record<string, LatencyData> = {};
   for (const [name, { traffic }] of run.parts.clients) {
     data[name] = {
-      ok: traffic.response.toJSON(),
+      ok: traffic.response.data(),
       okMoments: traffic.responseMoments.toJSON(),
-      failed: traffic.failed.toJSON(),
+      failed: traffic.failed.data(),
       failedMoments: traffic.failedMoments.toJSON(),
     };
   }
@@ -197,7 +197,7 @@ export function probes(run: Run, stop: StopReason): Record<string, ProbeData> {
     }
     for (const [gate, { waits, seconds }] of gates) {
       const of = gate === 'workers' ? name : `${name}.${gate}`;
-      if (waits !== null) data[`wait ${of}`] = { kind: 'waits', histogram: waits.toJSON() };
+      if (waits !== null) data[`wait ${of}`] = { kind: 'waits', histogram: waits.data() };
       if (seconds !== null) data[`in-use ${of}`] = { kind: 'levels', seconds };
     }
   }

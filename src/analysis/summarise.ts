@@ -605,7 +605,7 @@ function probes(outcomes: readonly ReplicationOutcome[], precision: Precision): 
     }
     if (first.kind === 'states') return states(found, first, precision);
     if (first.kind === 'passage') return passage(found, precision);
-    const each = found.flatMap((probe) => (probe.kind === 'waits' ? [Histogram.fromJSON(probe.histogram)] : []));
+    const each = found.flatMap((probe) => (probe.kind === 'waits' ? [Histogram.fromData(probe.histogram)] : []));
     const pooled = new Histogram();
     for (const histogram of each) pooled.merge(histogram);
     const percentile = (q: number): Figure => quantileFigure(q, pooled, each, 's', precision);

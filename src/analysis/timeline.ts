@@ -85,7 +85,7 @@ export class TimelineRecorder {
         sent,
         ok,
         failed,
-        latency: latency.toJSON(),
+        latency: latency.data(),
         busy,
         queue,
       })),
@@ -162,7 +162,7 @@ export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
   for (const timeline of timelines) {
     let buckets: Bucket[] = timeline.buckets.map((bucket) => ({
       ...bucket,
-      latency: Histogram.fromJSON(bucket.latency),
+      latency: Histogram.fromData(bucket.latency),
       busy: [...bucket.busy],
       queue: [...bucket.queue],
     }));

@@ -9,12 +9,13 @@
  */
 import { HIGH, double, words } from '../random/double-bits.ts';
 
-/** Plain data, non-empty bins only. */
+/** Plain data, cheap to send to another thread: one block of numbers, from the first to the last bin that is not empty. */
 export interface HistogramData {
   readonly binsPerOctave: number;
   readonly zero: number;
-  /** Pairs [bin, count]; bin b starts at 2^(floor(b / binsPerOctave) - 1023), from the exponent of the double. */
-  readonly bins: readonly (readonly [bin: number, count: number])[];
+  /** Bin of `counts[0]`; bin b starts at 2^(floor(b / binsPerOctave) - 1023), from the exponent of the double. */
+  readonly first: number;
+  readonly counts: Float64Array;
   readonly overflow: number;
   /** null when nothing was recorded. */
   readonly minimum: number | null;
@@ -74,32 +75,46 @@ export class Histogram {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`Histogram: q must be in [0, 1], got ${q}`);
     if (this.count === 0) return NaN;
     const rank = q * this.count;
-    let below = 0;
-    for (const { low, high, count } of this.bins()) {
-      if (below + count >= rank) {
-        const from = Math.max(low, this.minimum);
-        return from + ((rank - below) / count) * (Math.min(high, this.maximum) - from);
+    if (this.#zero > 0 && this.#zero >= rank) return this.#inside(0, LOWEST, rank / this.#zero);
+    let below = this.#zero;
+    const counts = this.#counts;
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i];
+      if (count > 0 && below + count >= rank) {
+        const bin = this.#offset + i;
+        return this.#inside(this.#boundary(bin), this.#boundary(bin + 1), (rank - below) / count);
       }
       below += count;
     }
-    return this.maximum;
+    if (this.#overflow === 0) return this.maximum;
+    return this.#inside(HIGHEST, Math.max(this.maximum, HIGHEST), (rank - below) / this.#overflow);
+  }
+
+  /** At a share of the way through a bin, as far as there are values in it. */
+  #inside(low: number, high: number, share: number): number {
+    const from = Math.max(low, this.minimum);
+    return from + share * (Math.min(high, this.maximum) - from);
   }
 
   /** How many values lie below x, interpolated inside x's bin. */
   countBelow(x: number): number {
     if (x > this.maximum) return this.count;
     if (!(x > this.minimum)) return 0;
-    let below = 0;
-    for (const { low, high, count } of this.bins()) {
-      if (low >= x) break;
-      if (high <= x) {
-        below += count;
-      } else {
-        const from = Math.max(low, this.minimum);
-        below += (count * (x - from)) / (Math.min(high, this.maximum) - from);
-      }
-    }
-    return below;
+    if (x < LOWEST) return this.#zero * this.#shareBelow(x, 0, LOWEST);
+    double[0] = x;
+    const of = Math.min((words[HIGH] >> this.#shift) - this.#offset, this.#counts.length);
+    let below = this.#zero;
+    for (let i = 0; i < of; i++) below += this.#counts[i];
+    if (x >= HIGHEST) return below + this.#overflow * this.#shareBelow(x, HIGHEST, Math.max(this.maximum, HIGHEST));
+    if (of < 0 || of === this.#counts.length || this.#counts[of] === 0) return below;
+    const bin = this.#offset + of;
+    return below + this.#counts[of] * this.#shareBelow(x, this.#boundary(bin), this.#boundary(bin + 1));
+  }
+
+  /** Of the values in the bin [low, high), the share that lies below an x in it. */
+  #shareBelow(x: number, low: number, high: number): number {
+    const from = Math.max(low, this.minimum);
+    return x > from ? (x - from) / (Math.min(high, this.maximum) - from) : 0;
   }
 
   /** The non-empty bins in rising order. */
@@ -115,19 +130,38 @@ export class Histogram {
 
   /** Adds what another histogram of the same resolution recorded. @throws RangeError if resolutions differ. */
   merge(other: Histogram): void {
-    if (other.binsPerOctave !== this.binsPerOctave) {
-      throw new RangeError(`Histogram: cannot merge ${other.binsPerOctave} bins an octave into ${this.binsPerOctave}`);
-    }
-    if (other.#counts.length > 0) {
-      this.#cover(other.#offset, other.#offset + other.#counts.length);
-      const start = other.#offset - this.#offset;
-      for (let i = 0; i < other.#counts.length; i++) this.#counts[start + i] += other.#counts[i];
-    }
-    this.#zero += other.#zero;
-    this.#overflow += other.#overflow;
+    this.#add(other, other.#offset, other.#counts, other.#zero, other.#overflow);
     this.count += other.count;
     this.minimum = Math.min(this.minimum, other.minimum);
     this.maximum = Math.max(this.maximum, other.maximum);
+  }
+
+  /** The same from its data. @throws RangeError if resolutions differ. */
+  mergeData(data: HistogramData): void {
+    this.#add(data, data.first, data.counts, data.zero, data.overflow);
+    this.count += data.zero + data.overflow;
+    for (let i = 0; i < data.counts.length; i++) this.count += data.counts[i];
+    this.minimum = Math.min(this.minimum, data.minimum ?? Infinity);
+    this.maximum = Math.max(this.maximum, data.maximum ?? -Infinity);
+  }
+
+  #add(
+    { binsPerOctave }: { readonly binsPerOctave: number },
+    offset: number,
+    counts: Float64Array,
+    zero: number,
+    overflow: number,
+  ): void {
+    if (binsPerOctave !== this.binsPerOctave) {
+      throw new RangeError(`Histogram: cannot merge ${binsPerOctave} bins an octave into ${this.binsPerOctave}`);
+    }
+    if (counts.length > 0) {
+      this.#cover(offset, offset + counts.length);
+      const start = offset - this.#offset;
+      for (let i = 0; i < counts.length; i++) this.#counts[start + i] += counts[i];
+    }
+    this.#zero += zero;
+    this.#overflow += overflow;
   }
 
   /** Forgets all values and keeps the memory. */
@@ -140,34 +174,28 @@ export class Histogram {
     this.maximum = -Infinity;
   }
 
-  toJSON(): HistogramData {
-    const bins: [number, number][] = [];
-    this.#counts.forEach((count, i) => {
-      if (count > 0) bins.push([this.#offset + i, count]);
-    });
+  /** A copy of what was recorded. */
+  data(): HistogramData {
+    const counts = this.#counts;
+    let from = 0;
+    let to = counts.length;
+    while (from < to && counts[from] === 0) from++;
+    while (to > from && counts[to - 1] === 0) to--;
     const empty = this.count === 0;
     return {
       binsPerOctave: this.binsPerOctave,
       zero: this.#zero,
-      bins,
+      first: from < to ? this.#offset + from : 0,
+      counts: counts.slice(from, to),
       overflow: this.#overflow,
       minimum: empty ? null : this.minimum,
       maximum: empty ? null : this.maximum,
     };
   }
 
-  static fromJSON(data: HistogramData): Histogram {
+  static fromData(data: HistogramData): Histogram {
     const histogram = new Histogram(data.binsPerOctave);
-    histogram.#zero = data.zero;
-    histogram.#overflow = data.overflow;
-    histogram.count = data.zero + data.overflow;
-    if (data.bins.length > 0) histogram.#cover(data.bins[0][0], data.bins[data.bins.length - 1][0] + 1);
-    for (const [bin, count] of data.bins) {
-      histogram.#counts[bin - histogram.#offset] = count;
-      histogram.count += count;
-    }
-    histogram.minimum = data.minimum ?? Infinity;
-    histogram.maximum = data.maximum ?? -Infinity;
+    histogram.mergeData(data);
     return histogram;
   }
 

@@ -18,6 +18,14 @@ function histogramOf(values: readonly number[], binsPerOctave?: number): Histogr
   return histogram;
 }
 
+/** Its data with the non-empty bins alone: comparing all of them takes a minute. */
+function recorded(histogram: Histogram): object {
+  const { counts, first, ...rest } = histogram.data();
+  const bins: [number, number][] = [];
+  counts.forEach((count, i) => count > 0 && bins.push([first + i, count]));
+  return { ...rest, bins };
+}
+
 describe('Histogram', () => {
   test('every value is in the bin that holds it, and bins rise without overlap', () => {
     fc.assert(
@@ -83,24 +91,24 @@ describe('Histogram', () => {
         for (const part of parts) forth.merge(histogramOf(part));
         const back = new Histogram();
         for (const part of [...parts].reverse()) back.merge(histogramOf(part));
-        const whole = histogramOf(parts.flat()).toJSON();
-        expect(forth.toJSON()).toEqual(whole);
-        expect(back.toJSON()).toEqual(whole);
+        const whole = recorded(histogramOf(parts.flat()));
+        expect(recorded(forth)).toEqual(whole);
+        expect(recorded(back)).toEqual(whole);
       }),
       options,
     );
   });
-  test('plain data and back, also through JSON', () => {
+  test('plain data and back, also through a thread', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e12, noNaN: true })), resolution, (xs, binsPerOctave) => {
         const histogram = histogramOf(xs, binsPerOctave);
-        const data = JSON.parse(JSON.stringify(histogram)) as HistogramData;
-        const back = Histogram.fromJSON(data);
-        expect(back.toJSON()).toEqual(histogram.toJSON());
+        const data: HistogramData = structuredClone(histogram.data());
+        const back = Histogram.fromData(data);
+        expect(recorded(back)).toEqual(recorded(histogram));
         expect(back.count).toBe(xs.length);
         back.record(3);
         histogram.record(3);
-        expect(back.toJSON()).toEqual(histogram.toJSON());
+        expect(recorded(back)).toEqual(recorded(histogram));
       }),
       options,
     );
@@ -108,7 +116,7 @@ describe('Histogram', () => {
   test('cleared is empty', () => {
     const histogram = histogramOf([0, -0, 1, 2e9]);
     histogram.clear();
-    expect(histogram.toJSON()).toEqual(new Histogram().toJSON());
+    expect(recorded(histogram)).toEqual(recorded(new Histogram()));
     expect([histogram.quantile(0.5), histogram.countBelow(1)]).toEqual([NaN, 0]);
   });
   test('refuses what is not a time, a share or a resolution', () => {

@@ -44,7 +44,7 @@ export function observe(outcome: ReplicationOutcome, watches: readonly Watch[]):
   const waits: Record<string, Histogram> = {};
   const levels: Record<string, readonly number[]> = {};
   for (const [name, probe] of Object.entries(outcome.probes)) {
-    if (probe.kind === 'waits') waits[name.slice('wait '.length)] = Histogram.fromJSON(probe.histogram);
+    if (probe.kind === 'waits') waits[name.slice('wait '.length)] = Histogram.fromData(probe.histogram);
     else if (probe.kind === 'levels') levels[name] = probe.seconds;
   }
   return {
