@@ -8,6 +8,7 @@ import { Hold } from './models/hold.ts';
 import type { Outcome } from './models/outcome.ts';
 import { productCluster, productQueue } from './models/product.ts';
 import { queue } from './models/queue.ts';
+import { replicatedCluster, replicatedQueue } from './models/replications.ts';
 import { FlatQueueHold } from './peers/flatqueue.ts';
 import { simjsQueue } from './peers/simjs.ts';
 import { simscriptQueue } from './peers/simscript.ts';
@@ -30,6 +31,8 @@ const models: Record<string, (size: number) => Run> = {
   'cluster-keep-alive': (servers) => (units) => cluster(servers, units, 'keep-alive'),
   'product-queue': (workers) => (units) => productQueue(workers, units),
   'product-cluster': (servers) => (units) => productCluster(servers, units),
+  'replicated-queue': (workers) => (units) => replicatedQueue(workers, units),
+  'replicated-cluster': (servers) => (units) => replicatedCluster(servers, units),
   'simjs-queue': (workers) => (units) => simjsQueue(workers, units),
   'simscript-queue': (workers) => (units) => simscriptQueue(workers, units),
   'flatqueue-hold': (pending) => {

@@ -1,7 +1,7 @@
 /** What is compared: one row for each goal of the kernel in docs/design, "must" and "stretch" included. */
 
 /** A program that runs a model and prints a line of figures. */
-export type Tool = 'kernel' | 'c' | 'simpy' | 'simjs' | 'simscript' | 'flatqueue';
+export type Tool = 'kernel' | 'unchecked' | 'threads' | 'c' | 'simpy' | 'simjs' | 'simscript' | 'flatqueue';
 
 /** A run to be timed: `model` in the tool's own name. */
 export interface Contender {
@@ -60,6 +60,9 @@ const cluster = (servers: number): Contender => kernel('cluster', servers, 1e6);
 const hold = (pending: number): Contender => kernel('hold', pending, 2e6);
 const productQueue = (workers: number): Contender => kernel('product-queue', workers, 2e6);
 const productCluster = (servers: number): Contender => kernel('product-cluster', servers, 1e6);
+const replicated = (model: string, size: number, units: number): Contender[] =>
+  (['kernel', 'unchecked'] as const).map((tool) => ({ tool, model, size, units }));
+const workers = (size: number): Contender => ({ tool: 'threads', model: 'replications', size, units: 60 });
 const list = (pending: number): Contender => kernel('list-hold', pending, 2e6);
 
 const atMost = { unit: 'x', atMost: true } as const;
@@ -194,6 +197,33 @@ export const rows: readonly Row[] = [
     ...atMost,
     must: 1.2,
     stretch: 1.1,
+  },
+  {
+    name: 'threads',
+    title: 'replications of M/M/1 on the clock, times faster with two workers than with one',
+    contenders: [workers(2), workers(1)],
+    figure: speedup,
+    ...atLeast,
+    must: 1.7,
+    stretch: 1.9,
+  },
+  {
+    name: 'invariants A',
+    title: 'a replication of M/M/1, against the same without the checks of invariants',
+    contenders: replicated('replicated-queue', 1, 2e6),
+    figure: slowdown,
+    ...atMost,
+    must: 1.05,
+    stretch: 1.02,
+  },
+  {
+    name: 'invariants D',
+    title: 'a replication of D, 10 servers, against the same without the checks of invariants',
+    contenders: replicated('replicated-cluster', 10, 1e6),
+    figure: slowdown,
+    ...atMost,
+    must: 1.05,
+    stretch: 1.02,
   },
   {
     name: 'memory',

@@ -27,7 +27,8 @@ export class Tools {
   run({ tool, model, size, units }: Contender): Sample | undefined {
     if (this.missing.has(tool)) return undefined;
     const [program, ...args] = this.command(tool);
-    const text = execFileSync(program, [...args, model, String(size), String(Math.round(units)), '1'], {
+    const asked = tool === 'threads' ? [] : [model];
+    const text = execFileSync(program, [...args, ...asked, String(size), String(Math.round(units)), '1'], {
       encoding: 'utf8',
       cwd: this.source,
     });
@@ -36,8 +37,9 @@ export class Tools {
 
   private command(tool: Tool): [string, ...string[]] {
     if (tool === 'c') return [join(this.built, 'ref')];
+    if (tool === 'threads') return [process.execPath, join(this.built, 'threads.js')];
     if (tool === 'simpy') return ['/usr/bin/python3', join(this.source, 'peers', 'simpy_models.py')];
-    return [process.execPath, join(this.built, 'measure.js')];
+    return [process.execPath, join(this.built, tool === 'unchecked' ? 'unchecked.js' : 'measure.js')];
   }
 
   private probe(tool: Tool, program: string, args: string[]): void {
