@@ -1,4 +1,13 @@
 import type { Validation } from '../analysis/reference/validation.ts';
+import {
+  claimedText,
+  claimsSentence,
+  differenceText,
+  predictedInterval,
+  predictedText,
+  tabledClaims,
+  verdictText,
+} from './claims-text.ts';
 import { printable } from './text.ts';
 import {
   countsSentence,
@@ -36,12 +45,37 @@ export function validationMarkdown(validation: Validation): string {
     howSentence(validation),
     ...(misses.length === 0 ? [] : [misses.join('\n')]),
     ['| | passed | failed | not expressible |', '| --- | ---: | ---: | ---: |', ...rows].join('\n'),
+    ...claimBlocks(validation),
     ...(unjudged.length === 0
       ? []
       : [`<details><summary>Not expressible, and why</summary>\n\n${unjudged.join('\n')}\n\n</details>`]),
   ]
     .map((block) => `${block}\n`)
     .join('\n');
+}
+
+/** The published claims in a fold: a row each. */
+function claimBlocks(validation: Validation): string[] {
+  const claims = tabledClaims(validation);
+  if (claims.length === 0) return [];
+  const cells = (one: (typeof claims)[number]): string[] => {
+    const { claim } = one;
+    const model = [predictedText(claim), predictedInterval(claim)].filter((text) => text !== '').join(', ');
+    return [
+      one.id,
+      claim.claim,
+      claimedText(claim),
+      model,
+      differenceText(claim),
+      claim.tolerance,
+      claim.role,
+      verdictText(one),
+    ];
+  };
+  const titles = ['', 'claim', 'claimed', 'model', 'off', 'allowed', 'role', 'verdict'];
+  const line = (texts: readonly string[]): string => `| ${texts.map(escaped).join(' | ')} |`;
+  const rows = [line(titles), line(titles.map(() => '---')), ...claims.map((one) => line(cells(one)))];
+  return [`<details><summary>${claimsSentence(validation)}</summary>\n\n${rows.join('\n')}\n\n</details>`];
 }
 
 function escaped(text: string): string {

@@ -2,6 +2,7 @@ import type { CaseReport, JudgedFigure } from '../analysis/reference/suite.ts';
 import { bucketOf } from '../analysis/reference/validation.ts';
 import type { Counts, SuiteCounts, Validation } from '../analysis/reference/validation.ts';
 import { referenceDeviations } from './charts/reference-deviations.ts';
+import { publishedClaims } from './html/claims.ts';
 import { html, type Html } from './html/escape.ts';
 import { chartFigure, page, type HtmlAssets } from './html/page.ts';
 import {
@@ -38,7 +39,8 @@ export function validationPage(validation: Validation, assets: HtmlAssets): stri
           <h2>Deviations</h2>
           ${chart === null ? html`<p>No figure has a tolerance.</p>` : chartFigure(chart)}
         </section>
-        ${suites.map((suite) => families(suite, validation))} ${unjudged(validation)}
+        ${suites.map((suite) => (suite.name === 'published' ? publishedClaims(validation) : families(suite, validation)))}
+        ${unjudged(validation)}
       </main>
       <footer>
         A 99 % interval must contain the reference and be narrow enough; what fails is simulated again under two fresh
@@ -93,7 +95,7 @@ function countsText({ passed, failed, notExpressible }: Counts): string {
 function caseTable(one: CaseReport, shown: (figure: JudgedFigure) => boolean): Html {
   const verdict = bucketOf(one) === 'failed' ? 'missed' : 'holds';
   return html`<div class="scroll">
-    <table>
+    <table class="cards">
       <caption>
         ${one.id}
         <strong class="${verdict}">${one.verdict}</strong
@@ -112,11 +114,13 @@ function caseTable(one: CaseReport, shown: (figure: JudgedFigure) => boolean): H
         ${one.figures.filter(shown).map(
           (figure) =>
             html`<tr>
-              <th>${figure.name}</th>
-              <td class="number">${valueText(figure.expected)}${unitText(figure.unit)}</td>
-              <td class="number">${valueText(figure.found.value)}<span class="range">${intervalText(figure)}</span></td>
-              <td>${figure.tolerance}</td>
-              <td class="text">
+              <th class="wide">${figure.name}</th>
+              <td class="number" data-label="expected">${valueText(figure.expected)}${unitText(figure.unit)}</td>
+              <td class="number" data-label="found">
+                ${valueText(figure.found.value)}<span class="range">${intervalText(figure)}</span>
+              </td>
+              <td data-label="tolerance">${figure.tolerance}</td>
+              <td class="text" data-label="verdict">
                 <strong class="${figure.passed ? 'holds' : 'missed'}">${figure.passed ? 'passed' : 'failed'}</strong>
                 ${figure.note === undefined ? null : html`<br />${figure.note}`}
               </td>

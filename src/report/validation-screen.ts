@@ -1,5 +1,6 @@
 import type { CaseReport } from '../analysis/reference/suite.ts';
 import type { Counts, Validation } from '../analysis/reference/validation.ts';
+import { claimLines } from './claims-screen.ts';
 import { displayWidth, padEnd, padStart, printable, wrap } from './text.ts';
 import {
   countsSentence,
@@ -12,8 +13,8 @@ import {
 } from './validation-text.ts';
 
 /**
- * A validation on a terminal: how many of each family passed, every failure with what was expected and found, what
- * nothing judges and why, and the counts as the last line.
+ * A validation on a terminal: how many of each family passed, every failure with what was expected and found (or, of published
+ * claims alone, every claim), what nothing judges and why, and the counts as the last line.
  */
 
 export interface ScreenOptions {
@@ -30,7 +31,7 @@ export function validationScreen(validation: Validation, { width, color }: Scree
   const bad = color ? (text: string) => `\u001b[1;31m${text}\u001b[0m` : (text: string) => text;
   const parts = [
     table(validation, bad),
-    failures(validation, width, bad),
+    ...(claimsAlone(validation) ? claimLines(validation, width, bad) : [failures(validation, width, bad)]),
     unjudged(validation, width),
     [...wrap(howSentence(validation), width), countsSentence(validation.counts)],
   ];
@@ -38,6 +39,11 @@ export function validationScreen(validation: Validation, { width, color }: Scree
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${line.trimEnd()}\n`).join(''))
     .join('\n');
+}
+
+/** Nothing but published claims: each has its row, misses too. */
+function claimsAlone({ cases }: Validation): boolean {
+  return cases.every(({ suite }) => suite === 'published');
 }
 
 function table({ suites }: Validation, bad: (text: string) => string): string[] {
@@ -82,10 +88,11 @@ function misses({ figures }: CaseReport, width: number): string[] {
 }
 
 function unjudged(validation: Validation, width: number): string[] {
-  const groups = unjudgedGroups(validation);
+  const alone = claimsAlone(validation);
+  const groups = unjudgedGroups(validation).filter(({ reason }) => !alone || reason !== 'contradicts itself');
   if (groups.length === 0) return [];
   return [
-    'not expressible',
+    alone ? 'not judged' : 'not expressible',
     ...groups.flatMap(({ suite, reason, ids }) => [
       ...wrap(`${suite}, ${ids.length}: ${printable(reason)}`, width - 2).map((line, k) =>
         `${k === 0 ? '  ' : '    '}${line}`.slice(0, width),

@@ -34,9 +34,9 @@ export function unjudgedGroups({
   return [...groups.values()];
 }
 
-/** A reference or an answer as it may stand in a line: six digits, lists and texts cut. */
-export function valueText(value: JudgedFigure['expected'] | undefined): string {
-  if (value === undefined) return '-';
+/** A reference or an answer as it may stand in a line: six digits, lists and texts cut; null is a number that there is none of, after its journey from a thread. */
+export function valueText(value: JudgedFigure['expected'] | undefined | null): string {
+  if (value === undefined || value === null) return '-';
   if (typeof value === 'string') return value.length > 40 ? `${value.slice(0, 39)}…` : value;
   if (typeof value === 'number') return numberText(value);
   const shown = value

@@ -15,10 +15,26 @@ import type { TheoryFile } from './theory/theory-file.ts';
 const THEORY_SCHEMA = 'windtunnel-theory/1';
 const PUBLISHED_SCHEMA = 'windtunnel-published/1';
 
-/** Only what every reader relies on; the judges of the systems check the rest. */
+const printed = z.union([z.number(), z.string()]);
+
+/** What the verdict of a claim rests on; the rest is for the reader. */
 const publishedFile = z.looseObject({
   schema: z.literal(PUBLISHED_SCHEMA),
-  records: z.array(z.looseObject({ id: z.string().min(1), system: z.string().min(1), claim: z.string() })),
+  records: z.array(
+    z.looseObject({
+      id: z.string().min(1),
+      system: z.string().min(1),
+      claim: z.string(),
+      claimed: z.union([printed, z.boolean(), z.array(printed).min(1), z.null()]),
+      unit: z.string(),
+      role: z.enum(['calibration', 'holdout', 'context']),
+      tolerance: z.discriminatedUnion('kind', [
+        z.looseObject({ kind: z.enum(['absolute', 'relative']), value: z.number().min(0) }),
+        z.looseObject({ kind: z.literal('range'), low: z.number(), high: z.number() }),
+        z.looseObject({ kind: z.enum(['exact', 'none']) }),
+      ]),
+    }),
+  ),
 });
 
 const mapOfRecordings = z.record(z.string(), z.looseObject({}));

@@ -69,6 +69,38 @@ export interface JudgedFigure {
   readonly note?: string;
 }
 
+/** A published claim beside what the model says of it. */
+export interface ClaimReport {
+  /** In words: `errors when 1,500 users pass a rendezvous point together`. */
+  readonly claim: string;
+  readonly unit: string;
+  readonly role: 'calibration' | 'holdout' | 'context';
+  /** As it was published; two numbers for a range, `yes` or `no` for whether. */
+  readonly claimed: JudgedFigure['expected'];
+  /** With its 95 % interval, null where there is no chance; null where no run speaks of it. */
+  readonly predicted: {
+    readonly value: number | string;
+    readonly low: number | null;
+    readonly high: number | null;
+  } | null;
+  /** Predicted less claimed, in the unit; of a range, from its nearer end, 0 inside; null where either is no number. */
+  readonly difference: number | null;
+  readonly tolerance: string;
+  /** Why agreement proves little; absent where it proves something. */
+  readonly weak?: string;
+  /** What the model's figure hangs on. */
+  readonly note?: string;
+}
+
+/** How a prediction moves with what had to be assumed: one row for each set of assumptions. */
+export interface Sensitivity {
+  /** What was varied, and how far the prediction goes. */
+  readonly sentence: string;
+  readonly columns: readonly string[];
+  /** As many entries as there are columns. */
+  readonly rows: readonly (readonly (number | string)[])[];
+}
+
 export interface CaseReport {
   readonly suite: SuiteName;
   readonly id: string;
@@ -78,6 +110,9 @@ export interface CaseReport {
   readonly reason?: string;
   readonly figures: readonly JudgedFigure[];
   readonly events: number;
+  /** Of the published suite. */
+  readonly claim?: ClaimReport;
+  readonly sensitivity?: Sensitivity;
 }
 
 /** One of the three suites. `judge` runs anywhere: it sees nothing but the case. */

@@ -6,6 +6,8 @@ import { VERSION } from '../version.ts';
 import type { CaseReport, ReferenceCase, ReferenceFiles, SuiteName } from './suite.ts';
 import type { Runner, StopSignal } from '../runner.ts';
 import { suites } from './index.ts';
+import { calibrated } from './published/calibrated.ts';
+import type { Calibrated } from './published/calibrated.ts';
 import type { JudgeInput, referenceJobs } from './jobs.ts';
 
 export interface Validation {
@@ -18,6 +20,8 @@ export interface Validation {
   readonly counts: Counts;
   readonly suites: readonly SuiteCounts[];
   readonly cases: readonly CaseReport[];
+  /** What was fitted to published figures; absent where no published claim was judged. */
+  readonly calibrated?: readonly Calibrated[];
 }
 
 export interface Counts {
@@ -139,6 +143,7 @@ function assembled(cases: readonly CaseReport[], { seed, widthMax }: JudgeInput[
       };
     }),
     cases,
+    ...(names.includes('published') ? { calibrated } : {}),
   };
 }
 

@@ -11,6 +11,9 @@ export function styleSheet(): string {
   return `${BASE}@media screen and (prefers-color-scheme:dark){${DARK}${exchange.join('')}}${PRINT}`;
 }
 
+/** Tables whose rows are cards on a phone: each cell stands under the others, after the name of its column. */
+const CARDS = `table.cards,table.cards caption,table.cards tbody,table.cards tr,table.cards th,table.cards td{display:block;max-width:none;min-width:0}table.cards thead{display:none}table.cards tr{padding:8px 0;border-bottom:1px solid var(--line)}table.cards th,table.cards td{border:0;padding:1px 0;text-align:left;white-space:normal;overflow-wrap:anywhere}table.cards td::before{content:attr(data-label) " ";color:var(--faint)}table.cards td .range{display:inline;padding-left:.5em}`;
+
 const BASE = `
 :root{color-scheme:light dark;--ground:#fff;--card:#f5f7f9;--ink:#1f2a35;--faint:#5b6772;--line:#dfe4e9;--good:#006b4c;--bad:#b13a00;--doubt:#7a5500;--accent:#0072b2}
 *{box-sizing:border-box}
@@ -56,6 +59,8 @@ td code,th code{overflow-wrap:normal;white-space:nowrap}
 th.number{text-align:right}
 td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.number .range{display:block;color:var(--faint);font-size:.8125rem}
+th.wide{min-width:16rem;max-width:34rem;overflow-wrap:anywhere}
+th.wide .faint{font-weight:400;font-size:.875rem}
 ul.doubts{margin:16px 0 0;padding:12px 18px 12px 36px;background:var(--card);border-left:6px solid var(--doubt);border-radius:4px}
 ol.events{padding-left:24px;margin:8px 0 0}
 details{margin-top:12px}
@@ -63,7 +68,7 @@ summary{cursor:pointer;color:var(--accent)}
 pre{background:var(--card);padding:10px 14px;border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0 12px}
 footer{padding-top:36px;padding-bottom:40px;color:var(--faint);font-size:.875rem}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-@media (max-width:520px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:1.35rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.tile .value{font-size:1.15rem}.tile:last-child:nth-child(odd){grid-column:span 2}}
+@media (max-width:520px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:1.35rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.tile .value{font-size:1.15rem}.tile:last-child:nth-child(odd){grid-column:span 2}${CARDS}}
 `;
 
 const DARK = `

