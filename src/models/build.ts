@@ -130,7 +130,9 @@ class Builder {
       tiers: this.tiers,
       directors: this.directors,
       links: this.links,
+      log: this.log,
       classOf: (name) => this.classOf(name),
+      serverName: (server) => this.execution.servers[server]?.name ?? null,
       implicit: (service) => this.implicitDirector(service),
     });
   }
@@ -372,9 +374,9 @@ class Builder {
 
   /** A proxy with limits, costs or retries of its own is a server too: a tier of one under the director's name. */
   private front(name: string, director: DirectorDescription): () => void {
-    const { workers, relay, cores, retry, queue, full, tryTimeout } = director;
+    const { workers, relay, cores, retry, queue, full, tryTimeout, breaker } = director;
     const plain = workers === Infinity && relay === undefined && cores === Infinity;
-    if (plain && retry === undefined && tryTimeout === undefined) return () => undefined;
+    if (plain && retry === undefined && tryTimeout === undefined && breaker === undefined) return () => undefined;
     const timeout = tryTimeout === undefined ? undefined : ({ kind: 'deterministic', value: tryTimeout } as const);
     const relaySteps: Step[] = [];
     if (relay !== undefined)
@@ -395,7 +397,7 @@ class Builder {
       work: {
         '*': [
           ...relaySteps,
-          { do: 'call', to: name, requestBytes: 0, responseBytes: 0, abandon: 'keep', retry, timeout },
+          { do: 'call', to: name, requestBytes: 0, responseBytes: 0, abandon: 'keep', retry, timeout, breaker },
         ],
       },
       sendBitsPerSecond: Infinity,
@@ -514,7 +516,7 @@ class Builder {
       const emitter = this.emitter(owner, description.mix.length === 1 ? name : `${name}/${className}`);
       const requestClass = this.classOf(className);
       const only = steps.length === 1 ? steps[0] : undefined;
-      if (only?.do === 'call' && only.otherwise === undefined) {
+      if (only?.do === 'call' && only.otherwise === undefined && only.fallback === undefined) {
         return { share, priority, requestClass, site: emitter.site(only), start: 0 };
       }
       const start = this.program.length;

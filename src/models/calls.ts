@@ -139,7 +139,14 @@ export const Flag = {
   broken: 1 << 19,
   /** Others wait for what it loads into a cache. */
   leads: 1024,
+  /** A breaker let it through in the epoch that stands from `EPOCH_SHIFT` on, and has not been told of its end. */
+  guarded: 1 << 11,
+  /** A breaker refused it. */
+  shorted: 1 << 12,
 } as const;
+
+/** Where FLAGS hold the epoch of the breaker: 8 bits. */
+export const EPOCH_SHIFT = 21;
 
 export class Calls {
   i: Int32Array;

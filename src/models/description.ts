@@ -178,8 +178,31 @@ export interface CallStep {
   readonly retry?: RetryDescription;
   /** When the callee's accept queue drops SYNs: seconds after the first SYN at which it is sent again, and giving up. */
   readonly connect?: ConnectDescription;
+  readonly breaker?: BreakerDescription;
   /** Steps instead of failing, by a failure of any cause. */
   readonly otherwise?: readonly Step[];
+  /** Steps where the breaker is open; `otherwise` by default. */
+  readonly fallback?: readonly Step[];
+}
+
+/** A circuit breaker, see `controllers/breaker.ts`. */
+export interface BreakerDescription {
+  /** Failures in a row that open it; 0 = it does not go by them. */
+  readonly consecutive: number;
+  /** Share of failures over the window at which it opens (0..1), and of slow calls; Infinity = it does not go by it. */
+  readonly share: number;
+  readonly slowShare: number;
+  /** Seconds beyond which a call is slow. */
+  readonly slow: number;
+  readonly over: { readonly calls: number } | { readonly seconds: number };
+  /** Calls in the window below which shares decide nothing. */
+  readonly minimum: number;
+  /** Seconds that it stays open. */
+  readonly open: number;
+  /** Calls let through half-open. */
+  readonly trials: number;
+  /** What counts as a failure. */
+  readonly on: readonly Outcome[];
 }
 
 export interface RetryDescription {
@@ -320,6 +343,8 @@ export interface DirectorDescription {
   readonly packetCost: number;
   readonly sendBitsPerSecond: number;
   readonly receiveBitsPerSecond: number;
+  /** A proxy's own breaker of its upstream. */
+  readonly breaker?: BreakerDescription;
   /** Tries of further members after these causes (proxy_next_upstream, redispatch). */
   readonly retry?: RetryDescription;
   /** Seconds after which a try of a proxy at a member has failed (`timeout`); absent = never. */

@@ -25,6 +25,7 @@ import {
   DOUBLE_SHIFT,
   DUE,
   ENTERED,
+  EPOCH_SHIFT,
   EVENT,
   FLAGS,
   Flag,
@@ -58,6 +59,8 @@ import type { Caller } from './clients/caller.ts';
 import { Keeping } from './connections/keeping.ts';
 import { Held } from './connections/kept.ts';
 import type { KeptConnections } from './connections/kept.ts';
+import { EPOCHS } from './controllers/breaker.ts';
+import type { Breakers } from './controllers/breaker.ts';
 import type { Director, Processes } from './directors/director.ts';
 import type { ServerQueues } from './directors/server-queues.ts';
 import { Link } from './links/link.ts';
@@ -560,6 +563,7 @@ export class Execution implements Component, Computed {
     const now = this.simulation.now;
     i[o + STATE] = State.running;
     d[(call << DOUBLE_SHIFT) + ENTERED] = now;
+    if (site.breakers !== null && !this.permitted(call, site.breakers)) return this.finish(call, OUTCOME.rejected);
     if (site.timeoutLane >= 0) {
       i[o + ALARM] = this.simulation.after(site.timeoutLane, this.address + TIMEOUT, call);
     } else if (site.timeout !== null) {
@@ -571,6 +575,34 @@ export class Execution implements Component, Computed {
       return this.noEntry(call, site.tables);
     }
     return this.place(call);
+  }
+
+  /** Asks the breaker of the caller. */
+  private permitted(call: CallHandle, breakers: Breakers): boolean {
+    const i = this.calls.i;
+    const o = call << INTEGER_SHIFT;
+    const epoch = breakers.of(this.callingServer(call)).permits(this.simulation.now);
+    i[o + FLAGS] |= epoch < 0 ? Flag.shorted : Flag.guarded | (epoch << EPOCH_SHIFT);
+    return epoch >= 0;
+  }
+
+  /** Tells the breaker how a call that it let through has ended. @param outcome null = its caller withdrew it. */
+  private tell(call: CallHandle, breakers: Breakers, outcome: OutcomeCode | null): void {
+    const { i, d } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    const epoch = (i[o + FLAGS] >>> EPOCH_SHIFT) % EPOCHS;
+    i[o + FLAGS] &= ~Flag.guarded;
+    const breaker = breakers.of(this.callingServer(call));
+    const now = this.simulation.now;
+    if (outcome === null) breaker.withdrawn(epoch);
+    else breaker.told(epoch, outcome, now - d[(call << DOUBLE_SHIFT) + ENTERED], now);
+  }
+
+  /** Index of the server whose call it is; -1 = a client's, or of a caller that has gone. */
+  private callingServer(call: CallHandle): number {
+    const i = this.calls.i;
+    const reply = i[(call << INTEGER_SHIFT) + REPLY];
+    return reply > 0 ? i[(reply << INTEGER_SHIFT) + SERVER] : -1;
   }
 
   /** Takes the connection that the user keeps, or opens it; one that is in use makes the call take another of its own. */
@@ -963,9 +995,12 @@ export class Execution implements Component, Computed {
     if (reply === 0) return 0;
     if ((i[o + FLAGS] & Flag.branch) !== 0) return this.branchEnded(reply, call, outcome);
     const site = this.program.sites[i[o + SITE]];
+    if ((i[o + FLAGS] & Flag.guarded) !== 0) this.tell(call, site.breakers!, outcome);
+    const shorted = (i[o + FLAGS] & Flag.shorted) !== 0;
     if (
       outcome !== OK &&
       site.retry !== null &&
+      !shorted &&
       site.retry.again(i[o + ATTEMPT], outcome, this.sinceFirst(call, site))
     ) {
       this.tryAgain(call, site);
@@ -988,6 +1023,7 @@ export class Execution implements Component, Computed {
     i[p + STATE] = State.running;
     if (site.relays) i[p + MEMBER] = i[o + SERVER];
     if (outcome === OK) i[p + PC]++;
+    else if (shorted && site.fallback >= 0) i[p + PC] = site.fallback;
     else if (site.otherwise >= 0) i[p + PC] = site.otherwise;
     else return this.finish(reply, outcome);
     const server = i[p + SERVER];
@@ -1135,6 +1171,7 @@ export class Execution implements Component, Computed {
     if (child === 0) return;
     const i = this.calls.i;
     const o = child << INTEGER_SHIFT;
+    if ((i[o + FLAGS] & Flag.guarded) !== 0) this.tell(child, this.program.sites[i[o + SITE]].breakers!, null);
     if ((i[o + FLAGS] & Flag.arrived) !== 0 && !this.program.sites[i[o + SITE]].cancels) {
       if ((i[o + FLAGS] & Flag.placed) !== 0) this.leaveDirector(child, OUTCOME.canceled);
       this.orphan(child);
@@ -1183,6 +1220,7 @@ export class Execution implements Component, Computed {
     const { retry } = site;
     if (retry === null || !retry.same || outcome === OK) return false;
     const o = call << INTEGER_SHIFT;
+    if ((this.calls.i[o + FLAGS] & Flag.shorted) !== 0) return false;
     return (
       this.calls.i[o + REPLY] !== 0 && retry.would(this.calls.i[o + ATTEMPT], outcome, this.sinceFirst(call, site))
     );

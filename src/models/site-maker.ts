@@ -5,11 +5,13 @@
 import type { Streams } from '../sim/random/stream.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { KeptConnections } from './connections/kept.ts';
+import { Breakers } from './controllers/breaker.ts';
 import type { ClusterDescription } from './description.ts';
 import type { Director } from './directors/director.ts';
 import { connectionTraffic, flows, modes } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
 import { Draw } from './draw.ts';
+import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
 import type { Program } from './program.ts';
 import { Retry } from './retry.ts';
@@ -34,7 +36,10 @@ export interface SiteContext {
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly directors: ReadonlyMap<string, Director>;
   readonly links: Link[];
+  readonly log: LogEntry[];
   classOf(name: string): number;
+  /** Null where there is none. */
+  serverName(server: number): string | null;
   /** The director of a service of several servers that is called by name. */
   implicit(service: string): Director;
 }
@@ -72,6 +77,12 @@ export class SiteMaker {
     }
     site.cancels = description.abandon === 'cancel';
     if (description.retry !== undefined) site.retry = new Retry(description.retry, streams.stream(`${name}/backoff`));
+    if (description.breaker !== undefined) {
+      const { to } = description;
+      const nameOf = (server: number): string =>
+        caller === to ? `${to} for its upstream` : `${this.context.serverName(server) ?? caller} for ${to}`;
+      site.breakers = new Breakers(description.breaker, nameOf, this.context.log);
+    }
     site.syn = description.connect?.syn ?? LINUX_SYN;
     site.giveUp = description.connect?.giveUp ?? LINUX_GIVE_UP;
     this.aim(site, caller, description.to);

@@ -2,6 +2,7 @@
  * A call site: one place in a program from which calls are made, with all that is the same for each of them.
  */
 import type { KeptConnections } from './connections/kept.ts';
+import type { Breakers } from './controllers/breaker.ts';
 import type { Director } from './directors/director.ts';
 import type { Draw } from './draw.ts';
 import type { Link } from './links/link.ts';
@@ -23,11 +24,14 @@ export class Site {
   /** A timed-out attempt is stopped, not left to go on. */
   cancels = false;
   retry: Retry | null = null;
+  breakers: Breakers | null = null;
   /** Seconds after the first SYN at which a dropped one is repeated, and when the caller gives up. */
   syn: readonly number[] = [];
   giveUp = Infinity;
   /** Where the caller goes on after a failure; -1 = it fails too. */
   otherwise = -1;
+  /** The same where its breaker is open. */
+  fallback = -1;
   forward: readonly Hop[] | null = null;
   back: readonly Hop[] | null = null;
   /** The call of a proxy's own server to its upstream: it carries what the call to the proxy does. */

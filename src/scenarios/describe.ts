@@ -18,6 +18,7 @@ import { distribution } from '../sim/random/index.ts';
 import { boundsOf, closedBound } from './bounds.ts';
 import type { Bound } from './bounds.ts';
 import { aroundPickFacts } from './kinds/around-pick.ts';
+import { breakerText } from './kinds/breakers.ts';
 import type { Assumption, Scenario } from './scenario.ts';
 import { faultText } from './fault-text.ts';
 import { displayQuantity } from './units.ts';
@@ -276,7 +277,9 @@ function stepText(step: Step): string {
     case 'call': {
       const timeout = step.timeout === undefined ? '' : `, for ${lawText(step.timeout)} at most`;
       const retry = step.retry === undefined ? '' : `, ${plural(step.retry.times, 'retry', 'retries')}`;
-      return `calls ${step.to}${timeout}${retry}`;
+      const breaker = step.breaker === undefined ? '' : `, behind ${breakerText(step.breaker)}`;
+      const fallback = step.fallback === undefined ? '' : ` (then: ${stepsText(step.fallback)})`;
+      return `calls ${step.to}${timeout}${retry}${breaker}${fallback}`;
     }
     case 'send':
       return `sends a message to ${step.to}`;

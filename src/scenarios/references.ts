@@ -274,7 +274,7 @@ export function innerSteps(step: Step): readonly (readonly Step[])[] {
     case 'lookup':
       return [step.miss];
     case 'call':
-      return step.otherwise === undefined ? [] : [step.otherwise];
+      return [step.otherwise, step.fallback].filter((steps) => steps !== undefined);
     default:
       return [];
   }

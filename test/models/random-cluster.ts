@@ -378,7 +378,26 @@ class Generator {
       retry: this.chance(0.5) ? this.retry() : undefined,
       connect: { syn: [0.1, 0.3], giveUp: 0.7 },
       otherwise: this.chance(0.2) ? [{ do: 'wait', time: this.time() }] : undefined,
+      ...(this.chance(0.3) ? this.guarded() : {}),
     });
+  }
+
+  /** A breaker that trips now and then. */
+  private guarded(): Partial<CallStep> {
+    return {
+      breaker: {
+        consecutive: this.whole(3),
+        share: this.chance(0.5) ? 0.5 : Infinity,
+        slowShare: Infinity,
+        slow: Infinity,
+        over: this.chance(0.5) ? { calls: 10 } : { seconds: 2 },
+        minimum: 3,
+        open: 0.1 + this.u(),
+        trials: 1 + this.whole(3),
+        on: ['timeout', 'refused', 'reset', 'unavailable', 'connect-timeout', 'rejected'],
+      },
+      fallback: this.chance(0.5) ? [{ do: 'wait', time: this.time() }] : undefined,
+    };
   }
 
   private retry(): RetryDescription {

@@ -5,7 +5,7 @@ import type { Emitter } from './emitter.ts';
 /**
  * `call`: waits for the answer, holding what the caller holds. A call to the target of one of the caller's pools takes a
  * connection of that pool for its duration, unless one is held already. After a failure it goes on with `otherwise`,
- * where given; else the caller fails with the same cause.
+ * where given, or with `fallback` where its breaker is open; else the caller fails with the same cause.
  */
 export function compileCall(step: CallStep, emitter: Emitter): void {
   const pool = emitter.poolFor(step.to);
@@ -13,13 +13,22 @@ export function compileCall(step: CallStep, emitter: Emitter): void {
   const index = emitter.site(step);
   emitter.emit(Op.call, index);
   if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
-  if (step.otherwise === undefined) return;
-  const over = emitter.emit(Op.jump);
-  emitter.program.sites[index].otherwise = emitter.here;
-  if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
-  if (acquisition >= 0) emitter.program.acquisitions[acquisition].otherwise = emitter.here;
-  emitter.steps(step.otherwise);
-  emitter.program.patch(over, emitter.here);
+  const site = emitter.program.sites[index];
+  const ends: number[] = [];
+  if (step.otherwise !== undefined) {
+    ends.push(emitter.emit(Op.jump));
+    site.otherwise = emitter.here;
+    if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
+    if (acquisition >= 0) emitter.program.acquisitions[acquisition].otherwise = emitter.here;
+    emitter.steps(step.otherwise);
+  }
+  if (step.fallback !== undefined) {
+    ends.push(emitter.emit(Op.jump));
+    site.fallback = emitter.here;
+    if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
+    emitter.steps(step.fallback);
+  }
+  for (const end of ends) emitter.program.patch(end, emitter.here);
 }
 
 /** `send`: a message; the sender goes on at once. */

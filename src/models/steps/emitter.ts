@@ -40,7 +40,7 @@ export interface Caching {
 }
 
 /** A message or call as a step describes it. */
-export type SiteDescription = Omit<CallStep, 'do' | 'otherwise'>;
+export type SiteDescription = Omit<CallStep, 'do' | 'otherwise' | 'fallback'>;
 
 export class Emitter {
   /** Loops open around the step. */

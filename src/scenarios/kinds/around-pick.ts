@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { DirectorDescription, MemberDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import type { Path } from '../problem.ts';
+import { breakerText } from './breakers.ts';
 import { count, flag, share, time, word } from './fields.ts';
 
 /** What members share, and each may say for itself. */
@@ -193,6 +194,7 @@ export function aroundPickFacts(director: DirectorDescription): string[] {
     ...(backup === 0 ? [] : [`${times(backup, 'backup')} ${who} ${when}`.replace('  ', ' ')]),
     ...(starting === undefined ? [] : [`a server that came up again has its full share after ${starting.slowStart} s`]),
     ...(outlier === undefined ? [] : [`ejects a server after ${times(outlier.consecutive, 'failure')} in a row`]),
+    ...(director.breaker === undefined ? [] : [breakerText(director.breaker)]),
     ...(panic === 0 ? [] : [`with fewer than ${100 * panic} % healthy all are used`]),
     ...(processes === 1 ? [] : [`${processes} worker processes that share nothing`]),
     ...(keepalive === undefined ? [] : [`keeps ${times(keepalive, 'idle connection')} to servers`]),

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { connectPreset, connectPresetNames } from '../presets.ts';
 import { hintFor } from '../suggest.ts';
 import type { Path } from '../problem.ts';
+import { breakerSchema, resolveBreaker } from './breakers.ts';
 import { count, flag, number, share, size, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 
@@ -91,6 +92,7 @@ export const callFields = {
   ).optional(),
   retry: retrySchema.optional(),
   connect: connectSchema.optional(),
+  breaker: breakerSchema.optional(),
   request: size('payload of a request').optional(),
   response: size('payload of a response').optional(),
 };
@@ -99,7 +101,10 @@ export type CallOptions = { readonly [Key in keyof typeof callFields]?: z.infer<
 export type RetrySurface = z.infer<typeof retrySchema> | z.infer<typeof directorRetrySchema>;
 
 /** Everything of a call but its target. */
-export type CallManner = Pick<CallStep, 'requestBytes' | 'responseBytes' | 'timeout' | 'abandon' | 'retry' | 'connect'>;
+export type CallManner = Pick<
+  CallStep,
+  'requestBytes' | 'responseBytes' | 'timeout' | 'abandon' | 'retry' | 'connect' | 'breaker'
+>;
 
 /** The manner of a call that says nothing. */
 export const plainManner: CallManner = { requestBytes: 0, responseBytes: 0, abandon: 'keep' };
@@ -117,6 +122,7 @@ export function resolveManner(options: CallOptions, defaults: CallManner, path: 
     abandon: options.abandon ?? defaults.abandon,
     timeout: given('timeout', (law, at) => resolveTime(law, at, context)) ?? defaults.timeout,
     retry: given('retry', (retry, at) => resolveRetry(retry, at, context)) ?? defaults.retry,
+    breaker: given('breaker', (breaker, at) => resolveBreaker(breaker, at, context)) ?? defaults.breaker,
     connect:
       options.connect === 'none'
         ? undefined

@@ -12,6 +12,7 @@ import { isServer, serversText } from '../servers.ts';
 import { hintFor } from '../suggest.ts';
 import { aroundPickFields, memberFields, resolveAroundPick, resolveMember } from './around-pick.ts';
 import type { MemberSurface } from './around-pick.ts';
+import { breakerSchema, resolveBreaker } from './breakers.ts';
 import { directorRetrySchema, resolveRetry } from './calls.ts';
 import { countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
@@ -64,6 +65,7 @@ export const directorSchema = z
     packetCost: time('processor time of the director for each packet').optional(),
     network: network.optional(),
     retry: directorRetrySchema.optional(),
+    breaker: breakerSchema.optional(),
     ...aroundPickFields,
     whenFull: z
       .union([
@@ -117,6 +119,9 @@ export function resolveDirector(
     text: `${name} relays requests and responses`,
   });
   const members = resolveMembers(full, path, services, context);
+  if (full.breaker !== undefined && mode !== 'proxy') {
+    context.problem([...path, 'breaker'], `is for a proxy, not for mode ${mode}`, 'give it to the calls instead');
+  }
   const retry =
     full.retry === undefined
       ? undefined
@@ -135,6 +140,7 @@ export function resolveDirector(
     packetCost: full.packetCost === undefined ? 0 : context.quantity(full.packetCost, 'time', [...path, 'packetCost']),
     ...resolveNetwork(full.network, [...path, 'network'], context),
     ...(retry === undefined ? {} : { retry }),
+    ...(full.breaker === undefined ? {} : { breaker: resolveBreaker(full.breaker, [...path, 'breaker'], context) }),
     ...resolveAroundPick(full, members, path, context),
     whenFull: resolveWhenFull(full.whenFull, [...path, 'whenFull'], context),
     ...(full.check === undefined ? {} : { check: resolveCheck(full.check, [...path, 'check'], context) }),

@@ -21,6 +21,7 @@ const callOptions = {
   class: requestClass,
   times: countLaw('how often, one after the other').optional(),
   otherwise: steps.optional().meta({ description: 'steps instead of failing' }),
+  fallback: steps.optional().meta({ description: 'steps where its breaker is open; `otherwise` by default' }),
 };
 
 const step: z.ZodType<StepSurface> = z
@@ -179,18 +180,24 @@ function resolveCall(
   path: Path,
   scope: StepScope,
 ): readonly Step[] {
-  const { call, query, class: requestClass, times, otherwise, ...options } = surface;
+  const { call, query, class: requestClass, times, otherwise, fallback, ...options } = surface;
   scope.context.calls.push({
     path: [...path, call === undefined ? 'query' : 'call'],
     to: (call ?? query)!,
     from: scope.from,
   });
+  const manner = resolveManner(options, scope.manner, path, scope.context);
+  if (fallback !== undefined && manner.breaker === undefined) {
+    const hint = 'for example breaker: 5; `otherwise` is for any failure';
+    scope.context.problem([...path, 'fallback'], 'is for a call with a breaker', hint);
+  }
   const step: Step = {
     do: 'call',
     to: (call ?? query)!,
-    ...resolveManner(options, scope.manner, path, scope.context),
+    ...manner,
     ...(requestClass === undefined ? {} : { requestClass }),
     ...(otherwise === undefined ? {} : { otherwise: resolveSteps(otherwise, [...path, 'otherwise'], scope) }),
+    ...(fallback === undefined ? {} : { fallback: resolveSteps(fallback, [...path, 'fallback'], scope) }),
   };
   return times === undefined || times === 1
     ? [step]
