@@ -5,7 +5,7 @@
  */
 import type { ClusterDescription } from '../models/description.ts';
 import type { Reading } from '../models/reading.ts';
-import { estimate } from './observations.ts';
+import { estimate, perServer } from './observations.ts';
 import type { ServiceWindow } from './observations.ts';
 import { figure } from './figure.ts';
 import type { Precision } from './figure.ts';
@@ -43,7 +43,7 @@ export function limits(input: LimitInput): Limit[] {
   };
   for (const [name, { pooled, each }] of Object.entries(services)) {
     const level = (of: (window: ServiceWindow) => number): readonly [number, readonly number[]] => {
-      const both = estimate(pooled, each, (window) => of(window) / (window.seconds * window.servers));
+      const both = estimate(pooled, each, (window) => perServer(of(window), window));
       return [both.pooled, both.each];
     };
     const service = cluster.services[name];

@@ -111,6 +111,8 @@ export function estimate<Window>(pooled: Window, each: readonly Window[], of: (w
 export interface ServiceWindow {
   readonly seconds: number;
   readonly servers: number;
+  /** Seconds in which they could serve, where servers come and go. */
+  readonly servedSeconds: number | null;
   readonly calls: number;
   readonly ended: number;
   readonly outcomes: readonly number[];
@@ -146,6 +148,9 @@ export function serviceWindow(
     ...sum,
     seconds,
     servers: after.length,
+    servedSeconds: after.some(({ servedSeconds }) => servedSeconds !== undefined)
+      ? after.reduce((all, server, k) => all + (server.servedSeconds ?? 0) - (before[k].servedSeconds ?? 0), 0)
+      : null,
     outcomes,
     ended: outcomes.reduce((total, count) => total + count, 0),
     gates,
@@ -174,7 +179,16 @@ export function pooledServices(windows: readonly ServiceWindow[]): ServiceWindow
       for (const key of Object.keys(total) as (keyof GateWindow)[]) total[key] += gate[key];
     }
   }
-  return { ...sum, servers: windows[0].servers, outcomes, gates };
+  const servedSeconds = windows.some((window) => window.servedSeconds !== null)
+    ? windows.reduce((all, window) => all + (window.servedSeconds ?? 0), 0)
+    : null;
+  return { ...sum, servers: windows[0].servers, servedSeconds, outcomes, gates };
+}
+
+/** The mean over servers and time of what was summed up, as a share of `size`: of those that could serve, where servers come and go. */
+export function perServer(area: number, { seconds, servers, servedSeconds }: ServiceWindow, size = 1): number {
+  if (servedSeconds === null) return area / (seconds * servers * size);
+  return servedSeconds > 0 ? area / (servedSeconds * size) : 0;
 }
 
 export interface DirectorWindow extends Omit<DirectorReading, 'active' | 'share'> {

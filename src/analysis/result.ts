@@ -153,7 +153,23 @@ export interface ServiceResult {
   readonly heap?: HeapResult;
   /** Where a write at one server is applied by the others. */
   readonly replication?: ReplicationResult;
+  /** Where servers come and go. */
+  readonly scaling?: ScalingResult;
   readonly instances: readonly { readonly name: string; readonly share: Figure; readonly utilisation: Figure | null }[];
+}
+
+/** An autoscaler's work over the window; a mean over the runs. */
+export interface ScalingResult {
+  readonly min: number;
+  readonly max: number;
+  /** Servers that could serve, and that were ready at the end. */
+  readonly servers: Figure;
+  readonly atEnd: Figure;
+  /** Hours of servers (on a machine, starting and draining ones included), and of machines where they are modelled. */
+  readonly serverHours: Figure;
+  readonly nodeHours: Figure | null;
+  /** Decisions to have more or fewer. */
+  readonly changes: Figure;
 }
 
 /** Bounded memory, the mean over the servers. */
@@ -306,7 +322,7 @@ export interface FaultRecord {
   readonly at: number;
   readonly until: number | null;
   readonly text: string;
-  readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery';
+  readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery' | 'scaling';
 }
 
 export interface FailoverResult {
@@ -368,6 +384,8 @@ export interface Timeline {
   readonly services: Readonly<
     Record<string, { readonly utilisation: readonly number[]; readonly queue: readonly number[] }>
   >;
+  /** Numbers that change over time: `web servers`, `lag of orders at flink`; where there are any. */
+  readonly levels?: Readonly<Record<string, readonly number[]>>;
 }
 
 export type ProbeResult =

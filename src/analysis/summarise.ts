@@ -3,6 +3,7 @@ import { Histogram } from '../sim/stats/histogram.ts';
 import type { Moments } from '../sim/stats/moments.ts';
 import { OUTCOMES } from '../models/outcome.ts';
 import type { Outcome } from '../models/outcome.ts';
+import type { AutoscalerReading } from '../models/autoscalers/autoscaler.ts';
 import type { HeapReading } from '../models/reading.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { errorWidth } from './asked-figures.ts';
@@ -15,6 +16,7 @@ import { limits } from './limits.ts';
 import {
   directorWindow,
   estimate,
+  perServer,
   pooledDirectors,
   pooledServices,
   pooledTraffic,
@@ -35,6 +37,7 @@ import type {
   PoolResult,
   ProbeResult,
   Result,
+  ScalingResult,
   ServiceResult,
   TrafficResult,
 } from './result.ts';
@@ -238,8 +241,6 @@ function service(
   const { cores, workers, pools } = scenario.cluster.services[name];
   const of = (unit: Figure['unit'], statistic: (window: ServiceWindow) => number): Figure =>
     figure(estimate(pooled, each, statistic), unit, precision);
-  const perServer = (area: number, window: ServiceWindow, size: number): number =>
-    area / (window.seconds * window.servers * size);
   const waited = ({ gates }: ServiceWindow): number =>
     gates.workers === undefined ? 0 : gates.workers.waits / gates.workers.arrivals;
   const failed: Partial<Record<Outcome, number>> = {};
@@ -271,6 +272,7 @@ function service(
     wastedSeconds: pooled.wastedSeconds,
     ...heapOf(scenario, name, outcomes, precision),
     ...replicationOf(name, outcomes, precision),
+    ...scalingOf(scenario, name, outcomes, precision),
     pools: fromNames(Object.keys(pools), (pool) => poolResult(pool, pools[pool].size, { pooled, each }, precision)),
     instances: outcomes[0].after.services[name].map((_, index) => {
       const windows = outcomes.map(({ seconds, before, after }) =>
@@ -328,6 +330,37 @@ function replicationOf(
           },
         ]),
       ),
+    },
+  };
+}
+
+function scalingOf(
+  scenario: Scenario,
+  name: string,
+  outcomes: readonly ReplicationOutcome[],
+  precision: Precision,
+): { readonly scaling?: ScalingResult } {
+  const { autoscaler } = scenario.cluster.services[name];
+  if (autoscaler === undefined) return {};
+  const over = (of: (before: AutoscalerReading, after: AutoscalerReading, seconds: number) => number): Figure => {
+    const each = outcomes.map(({ before, after, seconds }) =>
+      of(before.autoscalers[name], after.autoscalers[name], seconds),
+    );
+    return figure({ pooled: mean(each), each }, '1', precision);
+  };
+  const hours = 3600;
+  return {
+    scaling: {
+      min: autoscaler.min,
+      max: autoscaler.max,
+      servers: over((before, after, seconds) => (after.servedSeconds - before.servedSeconds) / seconds),
+      atEnd: over((_, { ready }) => ready),
+      serverHours: over((before, after) => (after.heldSeconds - before.heldSeconds) / hours),
+      nodeHours:
+        autoscaler.nodes === undefined
+          ? null
+          : over((before, after) => (after.nodeSeconds! - before.nodeSeconds!) / hours),
+      changes: over((before, after) => after.changes - before.changes),
     },
   };
 }
@@ -391,7 +424,7 @@ function poolResult(
     figure(estimate(pooled, each, statistic), unit, precision);
   return {
     size,
-    inUse: of('share', ({ gates, seconds, servers }) => gates[name].busyArea / (seconds * servers * size)),
+    inUse: of('share', (window) => perServer(window.gates[name].busyArea, window, size)),
     wait: of('s', ({ gates }) => gates[name].waited / gates[name].arrivals),
     waited: shareFigure(
       estimate(pooled, each, ({ gates }) => gates[name].waits / gates[name].arrivals),

@@ -4,7 +4,7 @@
  */
 import { Histogram } from '../sim/stats/histogram.ts';
 import type { HistogramData } from '../sim/stats/histogram.ts';
-import type { Run } from '../models/run.ts';
+import type { Run, RunLevel } from '../models/run.ts';
 import type { Timeline } from './result.ts';
 
 const BUCKETS_MAX = 240;
@@ -19,13 +19,18 @@ interface Bucket {
   /** By service: core- or worker-seconds used, and call-seconds waited. */
   readonly busy: number[];
   readonly queue: number[];
+  /** By name of a level: its integral over time. */
+  readonly levels: number[];
 }
 
 export interface TimelineData {
   readonly bucketSeconds: number;
   readonly services: readonly string[];
-  /** Cores or workers of each service, by which its busy seconds are divided. */
+  /** Cores or workers of each service, by which its busy seconds are divided; of one server where servers come and go. */
   readonly capacities: readonly number[];
+  /** What else is drawn over time, and for each service the level that says how many servers it has; -1 = always the same. */
+  readonly levels: readonly string[];
+  readonly servers: readonly number[];
   /** Seconds that the last bucket covers. */
   readonly lastSeconds: number;
   readonly buckets: readonly {
@@ -35,6 +40,7 @@ export interface TimelineData {
     readonly latency: HistogramData;
     readonly busy: readonly number[];
     readonly queue: readonly number[];
+    readonly levels: readonly number[];
   }[];
 }
 
@@ -45,6 +51,8 @@ export class TimelineRecorder {
   private buckets: Bucket[] = [];
   private readonly services: readonly string[];
   private readonly capacities: readonly number[];
+  private readonly levels: readonly RunLevel[];
+  private readonly servers: readonly number[];
   private totals: Bucket;
   private started = 0;
 
@@ -55,7 +63,11 @@ export class TimelineRecorder {
     this.bucketSeconds = bucketSeconds;
     this.boundary = bucketSeconds;
     this.services = [...run.parts.tiers.keys()];
-    this.capacities = [...run.parts.tiers.values()].map((tier) => tier.capacity);
+    this.levels = run.levels();
+    this.servers = this.services.map((name) => this.levels.findIndex(({ serversOf }) => serversOf === name));
+    this.capacities = [...run.parts.tiers.values()].map((tier, s) =>
+      this.servers[s] < 0 ? tier.capacity : tier.capacity / tier.servers.length,
+    );
     for (const { traffic } of run.parts.clients.values()) traffic.nextBucket();
     this.totals = this.read();
   }
@@ -80,14 +92,17 @@ export class TimelineRecorder {
       bucketSeconds: this.bucketSeconds,
       services: this.services,
       capacities: this.capacities,
+      levels: this.levels.map(({ name }) => name),
+      servers: this.servers,
       lastSeconds: end - Math.max(0, this.buckets.length - 1) * this.bucketSeconds,
-      buckets: this.buckets.map(({ sent, ok, failed, latency, busy, queue }) => ({
+      buckets: this.buckets.map(({ sent, ok, failed, latency, busy, queue, levels }) => ({
         sent,
         ok,
         failed,
         latency: latency.data(),
         busy,
         queue,
+        levels,
       })),
     };
   }
@@ -108,6 +123,7 @@ export class TimelineRecorder {
       latency,
       busy: after.busy.map((sum, k) => sum - before.busy[k]),
       queue: after.queue.map((sum, k) => sum - before.queue[k]),
+      levels: after.levels.map((sum, k) => sum - before.levels[k]),
     });
   }
 
@@ -119,7 +135,15 @@ export class TimelineRecorder {
   /** Cumulative counts up to now. */
   private read(): Bucket {
     const { parts } = this.run;
-    const total: Bucket = { sent: 0, ok: 0, failed: 0, latency: new Histogram(BUCKET_BINS), busy: [], queue: [] };
+    const total: Bucket = {
+      sent: 0,
+      ok: 0,
+      failed: 0,
+      latency: new Histogram(BUCKET_BINS),
+      busy: [],
+      queue: [],
+      levels: [],
+    };
     for (const { traffic } of parts.clients.values()) {
       total.sent += traffic.sent;
       total.ok += traffic.outcomes[0];
@@ -130,6 +154,7 @@ export class TimelineRecorder {
       total.busy.push(busyArea);
       total.queue.push(lineArea);
     }
+    for (const { area } of this.levels) total.levels.push(area(this.run.now));
     return total;
   }
 }
@@ -137,7 +162,12 @@ export class TimelineRecorder {
 function paired(buckets: readonly Bucket[]): Bucket[] {
   const pairs: Bucket[] = [];
   for (let k = 0; k < buckets.length; k += 2) {
-    const pair = { ...buckets[k], busy: [...buckets[k].busy], queue: [...buckets[k].queue] };
+    const pair = {
+      ...buckets[k],
+      busy: [...buckets[k].busy],
+      queue: [...buckets[k].queue],
+      levels: [...buckets[k].levels],
+    };
     if (k + 1 < buckets.length) add(pair, buckets[k + 1]);
     pairs.push(pair);
   }
@@ -151,6 +181,7 @@ function add(to: Bucket, from: Bucket): void {
   to.latency.merge(from.latency);
   from.busy.forEach((sum, k) => (to.busy[k] += sum));
   from.queue.forEach((sum, k) => (to.queue[k] += sum));
+  from.levels.forEach((sum, k) => (to.levels[k] += sum));
 }
 
 /** Adds up replications, in their order, in the widest of their buckets; rates and levels are means over replications. */
@@ -164,6 +195,7 @@ export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
       ...bucket,
       latency: Histogram.fromData(bucket.latency),
       busy: [...bucket.busy],
+      levels: [...bucket.levels],
       queue: [...bucket.queue],
     }));
     let each = timeline.bucketSeconds;
@@ -181,6 +213,14 @@ export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
   const rate = (of: (bucket: Bucket) => number): number[] => sums.map((bucket, k) => of(bucket) / covered[k]);
   const percentile = (q: number): (number | null)[] =>
     sums.map(({ latency }) => (latency.count > 0 ? latency.quantile(q) : null));
+  const utilisation = (s: number): number[] => {
+    const capacity = first.capacities[s];
+    const level = first.servers[s];
+    if (level < 0) return rate(({ busy }) => busy[s]).map((used) => (capacity < Infinity ? used / capacity : 0));
+    return sums.map(({ busy, levels }) =>
+      capacity < Infinity && levels[level] > 0 ? busy[s] / (levels[level] * capacity) : 0,
+    );
+  };
   return {
     bucketSeconds: width,
     at: sums.map((_, k) => k * width),
@@ -194,12 +234,13 @@ export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
       first.services.map((name, s) => [
         name,
         {
-          utilisation: rate(({ busy }) => busy[s]).map((level) =>
-            first.capacities[s] < Infinity ? level / first.capacities[s] : 0,
-          ),
+          utilisation: utilisation(s),
           queue: rate(({ queue }) => queue[s]),
         },
       ]),
     ),
+    ...(first.levels.length === 0
+      ? {}
+      : { levels: Object.fromEntries(first.levels.map((name, k) => [name, rate(({ levels }) => levels[k])])) }),
   };
 }

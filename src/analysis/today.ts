@@ -2,7 +2,7 @@
 import type { Measured, MeasuredFigure, Scenario } from '../scenarios/scenario.ts';
 import { figure } from './figure.ts';
 import type { Precision } from './figure.ts';
-import { estimate } from './observations.ts';
+import { estimate, perServer } from './observations.ts';
 import type { ServiceWindow } from './observations.ts';
 import type { Figure, TodayFigure, TrafficResult } from './result.ts';
 
@@ -57,7 +57,7 @@ function modelFigure(
       const { cores, workers } = scenario.cluster.services[of.service];
       const size = Math.min(cores, workers);
       const { pooled, each } = services[of.service];
-      const used = (window: ServiceWindow): number => window.computeArea / (window.seconds * window.servers * size);
+      const used = (window: ServiceWindow): number => perServer(window.computeArea, window, size);
       return figure(estimate(pooled, each, used), 'share', plain);
     }
     case 'threads': {

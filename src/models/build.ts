@@ -6,6 +6,7 @@ import { Streams } from '../sim/random/stream.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { Histogram } from '../sim/stats/histogram.ts';
 import { LevelTimes } from '../sim/stats/level-times.ts';
+import { Autoscaler } from './autoscalers/autoscaler.ts';
 import { Cache } from './caches/cache.ts';
 import { Calls } from './calls.ts';
 import type { Clients } from './clients/clients.ts';
@@ -150,6 +151,7 @@ class Builder {
     for (const [name, director] of Object.entries(description.directors)) this.director(name, director);
     for (const compile of programs) compile();
     for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
+    const autoscalers = this.makeAutoscalers();
     const failover =
       description.faults.length === 0
         ? null
@@ -176,6 +178,7 @@ class Builder {
       links: this.links,
       caches: this.caches,
       flows: this.sites.flows,
+      autoscalers,
       log: this.log,
       failover,
       seed: this.options.seed,
@@ -187,6 +190,18 @@ class Builder {
     if (known !== undefined) return known;
     this.classes.set(name, this.classes.size);
     return this.classes.size - 1;
+  }
+
+  /** After every director is there: servers that are not there yet are barred at each. */
+  private makeAutoscalers(): ReadonlyMap<string, Autoscaler> {
+    const { simulation, execution, streams, log } = this;
+    const made = new Map<string, Autoscaler>();
+    for (const [name, { autoscaler }] of Object.entries(this.description.services)) {
+      if (autoscaler === undefined) continue;
+      const context = { simulation, execution, streams, log, lag: () => 0 };
+      made.set(name, new Autoscaler(this.tiers.get(name)!, autoscaler, context));
+    }
+    return made;
   }
 
   /** Caches over the largest catalogue that any clients ask for. */

@@ -1,4 +1,6 @@
 import type { DistributionSpec } from '../sim/random/index.ts';
+import type { BehaviourRules } from './autoscalers/behaviour.ts';
+import type { ThresholdRule } from './autoscalers/thresholds.ts';
 import type { OutlierRule } from './directors/outlier-detection.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -239,8 +241,10 @@ export interface ConnectDescription {
 // --------------------------------------------------------------------------------------------------------- services
 
 export interface ServiceDescription {
-  /** Instances (servers); they are named `service.1`, `service.2` ... */
+  /** Instances (servers); they are named `service.1`, `service.2` ... With an autoscaler, the most there can be. */
   readonly count: number;
+  /** Servers come and go at run time; absent = all are there. */
+  readonly autoscaler?: AutoscalerDescription;
   /** Relative speed of each server; length = count. */
   readonly speeds: readonly number[];
   /** Workers (threads, processes) of a server; Infinity = no limit. */
@@ -277,6 +281,47 @@ export interface ServiceDescription {
   readonly receiveBitsPerSecond: number;
   readonly tables: readonly TableDescription[];
 }
+
+/** How the number of servers follows a metric; see `autoscalers/`. Times in seconds. */
+export interface AutoscalerDescription {
+  /** Servers there at the beginning; 0 <= from <= max. */
+  readonly from: number;
+  readonly min: number;
+  readonly max: number;
+  /** Between two looks. */
+  readonly every: number;
+  /** Before each look, over which CPU and requests are averaged; at most `every` of it counts. */
+  readonly window: number;
+  readonly metrics: readonly MetricDescription[];
+  readonly rule:
+    /** No rule: the servers that a service is to have must start first. */
+    | { readonly kind: 'fixed' }
+    /** Kubernetes' HPA; one target a metric. */
+    | {
+        readonly kind: 'target';
+        readonly targets: readonly number[];
+        readonly tolerance: number;
+        readonly behaviour: BehaviourRules;
+      }
+    | { readonly kind: 'thresholds'; readonly rules: readonly ThresholdRule[] };
+  /** From having a machine to being ready. */
+  readonly start: TimeDescription;
+  /** Speed at first, and time until it is full. */
+  readonly warm?: { readonly factor: number; readonly over: number };
+  /** Most that a server which goes may take to finish what it has. */
+  readonly drain: number;
+  /** Machines: servers on each, the time until a new one is there, and after which one that is not needed goes. */
+  readonly nodes?: { readonly room: number; readonly start: TimeDescription; readonly idle: number };
+}
+
+export type MetricDescription =
+  /** Share of cores (or of workers, where each has its own core); requests a second, waiting, present: of each server. */
+  | { readonly kind: 'cpu' | 'rate' | 'queue' | 'present' }
+  /** Share of the memory: of the heap, or of `size` bytes with `idle` used always and `request` by each request present. */
+  | { readonly kind: 'memory'; readonly size?: undefined }
+  | { readonly kind: 'memory'; readonly size: number; readonly idle: number; readonly request: number }
+  /** Records that a group of consumers has not processed, in all partitions. */
+  | { readonly kind: 'lag'; readonly topic: string; readonly group: string };
 
 /** Sessions of users that servers keep after a request has ended. */
 export interface SessionsDescription {

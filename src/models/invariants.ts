@@ -101,6 +101,12 @@ export const invariants: readonly Invariant[] = [
     where: 'src/models/services/preemptive-processor.ts',
   },
   {
+    name: 'servers asked for are within min and max',
+    statement: 'An autoscaler never asks for fewer servers than its least, nor for more than its most.',
+    checked: 'event',
+    where: 'src/models/autoscalers/autoscaler.ts',
+  },
+  {
     name: 'sent = completed + failed + in flight',
     statement:
       'Conservation: each request of a client was answered once, by one outcome, or one call is in flight for it.',

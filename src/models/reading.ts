@@ -2,6 +2,7 @@
  * What a run has counted up to a moment: cumulative sums as plain data. A window is the difference of two readings.
  * All areas are integrals over time (seconds x level).
  */
+import type { AutoscalerReading } from './autoscalers/autoscaler.ts';
 import type { ReplicationReading } from './databases/replication.ts';
 
 export interface Reading {
@@ -15,6 +16,8 @@ export interface Reading {
   /** By service. */
   readonly replications: Readonly<Record<string, ReplicationReading>>;
   readonly caches: Readonly<Record<string, CacheReading>>;
+  /** By service. */
+  readonly autoscalers: Readonly<Record<string, AutoscalerReading>>;
 }
 
 /** Lookups = hits + misses; of the misses, `delayed` waited for another's load. */
@@ -52,6 +55,8 @@ export interface ServerReading {
   readonly heap: HeapReading | null;
   /** Sessions that it holds itself or with its peers; null where it holds none. */
   readonly sessions: SessionsReading | null;
+  /** Seconds in which it could serve, where servers come and go. */
+  readonly servedSeconds?: number;
   /** By name: `workers`, `cores`, or a pool. */
   readonly gates: Readonly<Record<string, GateReading>>;
 }

@@ -3,6 +3,7 @@
  */
 import { InvariantBreach } from '../sim/invariant.ts';
 import type { Simulation, StopReason, StopRule } from '../sim/simulation.ts';
+import type { Autoscaler } from './autoscalers/autoscaler.ts';
 import type { Cache } from './caches/cache.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Director } from './directors/director.ts';
@@ -42,10 +43,21 @@ export interface Parts {
   readonly caches: ReadonlyMap<string, Cache>;
   /** Traffic of one exchange at each site that goes through a director. */
   readonly flows: ReadonlyMap<Site, { readonly director: Director; readonly flows: Flows }>;
+  /** By service. */
+  readonly autoscalers: ReadonlyMap<string, Autoscaler>;
   readonly log: readonly LogEntry[];
   /** Checks, takeovers and faults; null where a scenario has no faults. */
   readonly failover: Failover | null;
   readonly seed: string | number;
+}
+
+/** A number that changes over time, for the timeline. */
+export interface RunLevel {
+  readonly name: string;
+  /** The service of which it is the number of servers. */
+  readonly serversOf: string | null;
+  /** Its integral over time up to `now`. */
+  readonly area: (now: number) => number;
 }
 
 export class Run {
@@ -92,6 +104,15 @@ export class Run {
     }
   }
 
+  /** What is drawn over time beside the requests and the services. */
+  levels(): readonly RunLevel[] {
+    return [...this.parts.autoscalers].map(([name, autoscaler]) => ({
+      name: `${name} servers`,
+      serversOf: name,
+      area: () => autoscaler.reading().servedSeconds,
+    }));
+  }
+
   /** All counts and sums up to now. */
   reading(): Reading {
     const { simulation, clients, tiers, directors, tables, links } = this.parts;
@@ -108,6 +129,7 @@ export class Run {
         [...tiers].flatMap(([name, { replication }]) => (replication === null ? [] : [[name, replication.reading()]])),
       ),
       caches: fromEntries(this.parts.caches, cacheReading),
+      autoscalers: fromEntries(this.parts.autoscalers, (autoscaler) => autoscaler.reading()),
     };
   }
 
@@ -202,6 +224,7 @@ function serverReading(server: Server, now: number): ServerReading {
     computeArea: server.processor?.busyArea ?? server.delayArea,
     heap: heapReading(server, now),
     sessions: sessionsReading(server),
+    ...(server.presence === null ? {} : { servedSeconds: server.presence.seconds(now).served }),
     gates,
   };
 }

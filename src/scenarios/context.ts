@@ -37,6 +37,10 @@ export const ANY = '*';
 export class Context {
   readonly calls: FoundCall[] = [];
   readonly lookups: { readonly path: Path; readonly cache: string }[] = [];
+  /** Metrics that read the lag of a topic. */
+  readonly lags: { readonly path: Path; readonly topic: string; readonly group: string }[] = [];
+  /** Length of a run; NaN where the file does not give it. */
+  seconds = NaN;
   readonly problems: FoundProblem[] = [];
   readonly doubts: FoundDoubt[] = [];
   readonly assumptions: Assumption[] = [];

@@ -17,6 +17,7 @@ import type { DistributionSpec } from '../sim/random/index.ts';
 import { distribution } from '../sim/random/index.ts';
 import { boundsOf, closedBound } from './bounds.ts';
 import type { Bound } from './bounds.ts';
+import { autoscaleText } from './autoscale-text.ts';
 import { aroundPickFacts } from './kinds/around-pick.ts';
 import { breakerText } from './kinds/breakers.ts';
 import type { Assumption, Scenario } from './scenario.ts';
@@ -212,11 +213,17 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
   );
   const connections = service.connections < Infinity ? [`${count(service.connections)} connections`] : [];
   const kept = sessionsText(service);
-  const head = [`${plural(service.count, 'server')}, ${cores}${workers}`, ...connections, ...pools, ...kept].join('; ');
+  const { autoscaler } = service;
+  const servers =
+    autoscaler === undefined || autoscaler.min === autoscaler.max
+      ? plural(service.count, 'server')
+      : `${count(autoscaler.min)} to ${plural(autoscaler.max, 'server')}, ${count(autoscaler.from)} at first`;
+  const head = [`${servers}, ${cores}${workers}`, ...connections, ...pools, ...kept].join('; ');
   const works = Object.entries(service.work).map(
     ([requestClass, steps]) => `${requestClass === '*' ? 'A request' : `Class ${requestClass}`} ${stepsText(steps)}.`,
   );
-  return [...wrap(`${name}: ${head}.`), ...works.flatMap((text) => wrap(text, '    '))];
+  const scales = service.autoscaler === undefined ? [] : wrap(`${autoscaleText(service.autoscaler)}.`, '    ');
+  return [...wrap(`${name}: ${head}.`), ...scales, ...works.flatMap((text) => wrap(text, '    '))];
 }
 
 function cacheLines(name: string, cache: CacheDescription): readonly string[] {

@@ -4,6 +4,7 @@
 import type { ClusterDescription, DirectorDescription, Step } from '../models/description.ts';
 import { Upstream } from '../models/directors/scheduler.ts';
 import { schedulers } from '../models/directors/schedulers/index.ts';
+import { doubtAutoscalers } from './autoscale-doubts.ts';
 import type { Context } from './context.ts';
 import { doubtFaults } from './fault-doubts.ts';
 import { servicesBehind } from './routes.ts';
@@ -16,7 +17,8 @@ export function findDoubts(cluster: ClusterDescription, slos: readonly Slo[], co
   doubtUncalled(cluster, context);
   doubtDrops(cluster, context);
   doubtSizes(cluster, context);
-  doubtFaults(cluster, context);
+  doubtFaults(cluster, slos, context);
+  doubtAutoscalers(cluster, slos, context);
   doubtTimeouts(cluster, slos, context);
 }
 

@@ -6,12 +6,14 @@ import type {
   FaultDescription,
 } from '../models/description.ts';
 import type { Context } from './context.ts';
+import type { Slo } from './kinds/slos.ts';
 import { meanFaultSeconds } from './kinds/faults.ts';
 import { displayQuantity } from './units.ts';
 
-export function doubtFaults(cluster: ClusterDescription, context: Context): void {
+export function doubtFaults(cluster: ClusterDescription, slos: readonly Slo[], context: Context): void {
   for (const [name, director] of Object.entries(cluster.directors)) {
     doubtCheck(name, director, cluster.faults, context);
+    doubtPromise(name, director, cluster, slos, context);
     doubtNodes(name, director, cluster.faults, context);
   }
   cluster.faults.forEach((fault, index) => doubtYear(fault, index, context));
@@ -62,6 +64,44 @@ function doubtCheck(
       ['directors', name, 'check'],
       `marks a server down after about ${displayQuantity(noticed, 'time', 3)}, but ${hit.target} is back after ${displayQuantity(lasts, 'time', 3)}`,
     );
+  }
+}
+
+/** The share of members that a fault takes away fails until the check has noticed: it may be more than an SLO allows. */
+function doubtPromise(
+  name: string,
+  { check, members, retry, scheduler }: DirectorDescription,
+  { clients, faults }: ClusterDescription,
+  slos: readonly Slo[],
+  context: Context,
+): void {
+  if (check === undefined || retry !== undefined) return;
+  const inTurn = /rr$|round_?robin|random/i.test(scheduler.id);
+  const constant = Object.values(clients).filter(({ load, mix }) => {
+    const [step] = mix[0].steps;
+    const straight = step?.do === 'call' && step.to === name && step.retry === undefined;
+    return load.kind === 'open' && load.rate.kind === 'constant' && straight;
+  });
+  if (!inTurn || constant.length !== Object.keys(clients).length) return;
+  for (const fault of faults) {
+    if ((fault.do !== 'crash' && fault.do !== 'refuse') || fault.again !== undefined) continue;
+    const hit = members.filter(({ service, server }) =>
+      (fault.targets ?? [fault.target]).some((target) => target === service || target === `${service}.${server + 1}`),
+    );
+    const noticed = Math.min(detectionSeconds(check, fault.do), meanFaultSeconds(fault));
+    for (const slo of slos) {
+      const allowed =
+        slo.metric.kind === 'errors' ? slo.limit : slo.metric.kind === 'availability' ? 1 - slo.limit : null;
+      if (allowed === null || slo.client !== null || hit.length === 0 || hit.length === members.length) continue;
+      const share = hit.length / members.length;
+      const seconds = Number(((allowed * context.seconds) / share).toPrecision(2));
+      if (!(seconds < noticed)) continue;
+      context.doubt(
+        ['directors', name, 'check'],
+        `notices after about ${displayQuantity(noticed, 'time', 3)} that ${fault.target} is down; "${slo.text}" of this run is spent after ${displayQuantity(seconds, 'time', 2)}`,
+      );
+      return;
+    }
   }
 }
 

@@ -216,6 +216,7 @@ function resolveScenario(
   const events = surface.time?.events;
   const time = { ...resolveRunTime(surface.time, cluster, context), ...(events === undefined ? {} : { events }) };
   noteAssumed(comments, context);
+  context.seconds = time.duration ?? NaN;
   findDoubts(cluster, slos, context);
   const scenario: Scenario = {
     name,

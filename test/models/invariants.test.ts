@@ -240,6 +240,25 @@ const breakings: Readonly<Record<string, () => void>> = {
     censusAfter((run) => {
       webOf(run).server.heap!.held++;
     }),
+  'servers asked for are within min and max': () => {
+    const [member] = cluster.directors.vip.members;
+    const autoscaler = {
+      ...{ from: 1, min: 1, max: 2, every: 1, window: 1, metrics: [], drain: 0 },
+      ...{ rule: { kind: 'thresholds' as const, rules: [] }, start: exactly(0) },
+    } as const;
+    const run = build(
+      {
+        ...cluster,
+        directors: { vip: director({ members: [member, { ...member, server: 1 }] }) },
+        services: { ...cluster.services, web: { ...cluster.services.web, autoscaler } },
+      },
+      { seed: 1, replication: 0 },
+    );
+    for (const presence of run.parts.autoscalers.get('web')!.presences) {
+      Object.defineProperty(presence, 'wanted', { value: false });
+    }
+    run.advance({ time: 2 });
+  },
   'live calls fit the store': () =>
     censusAfter((run) => {
       run.parts.execution.calls.live--;

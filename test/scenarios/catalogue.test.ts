@@ -12,6 +12,14 @@ import { loaded } from './loaded.ts';
 /** Built-ins that are about something one should not do: the doubt is the lesson. */
 const lessons: Readonly<Record<string, readonly unknown[]>> = {
   'lvs-one-source': [expect.stringContaining("2 source addresses behind vip's persistence")],
+  'k8s-web': [
+    expect.stringMatching(/notices after about 25 s that web.3 is down; "errors < 0.01 %" of this run is spent after/),
+    expect.stringContaining('scales in when memory is short'),
+  ],
+  'k8s-surge': [
+    expect.stringContaining('scales in when memory is short'),
+    expect.stringMatching(/looks every 5 min, but the load grows from what 4 servers can do \(800 req\/s\)/),
+  ],
 };
 
 describe('built-in scenarios', () => {
@@ -33,6 +41,7 @@ describe('built-in scenarios', () => {
         'cache-avalanche',
         'pool-200',
         'k8s-web',
+        'k8s-surge',
         'k8s-rollout',
         'fraud-check',
       ]),

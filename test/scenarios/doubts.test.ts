@@ -9,8 +9,19 @@ const doubtsOf = (text: string) => {
 const two = (clients: string, rest = '') =>
   `clients: { a: { ${clients} } }\nservices: { s: { count: 2, work: [ { compute: 1 ms } ] } }\n${rest}`;
 
+const scaled = (autoscale: string, points = '[ { at: 0 s, rate: 9 req/s } ]') =>
+  `clients: { a: { rate: { points: ${points} }, to: s } }\nservices: { s: { count: 2, cores: 1, work: [ { compute: 1 ms } ], autoscale: { max: 9, ${autoscale} } } }\nslos: [ "p(99) < 1 s" ]\ntime: { duration: 10 min }`;
+
 describe('doubts', () => {
   test('none where there is none', () => {
+    expect(
+      doubtsOf(
+        scaled('target: { cpu: 70 % }, every: 15 s', '[ { at: 0 s, rate: 9 req/s }, { at: 1 min, rate: 4009 req/s } ]'),
+      ),
+    ).toBe('');
+    expect(
+      doubtsOf(scaled('rules: [ { below: { memory: 40 % }, in: 1 } ], memory: { size: 1 GB, request: 1 MB }')),
+    ).toBe('');
     expect(doubtsOf(two('rate: 9 req/s, to: s'))).toBe('');
     expect(doubtsOf(two('users: 9, think: none, to: s'))).toBe('');
   });
@@ -76,6 +87,24 @@ describe('doubts', () => {
       /add up to 70 %/,
     ],
     ['a rate that falls below 0', two('rate: "10 * sin(t) req/s", to: s'), /may fall to -10 req\/s/],
+    [
+      'detection that costs more than was promised',
+      two(
+        'rate: 9 req/s, to: d',
+        'directors: { d: { upstream: s, check: { every: 10 s } } }\nfaults: [ { at: 1 min, crash: s.1, for: 1 min } ]\nslos: [ "errors < 1 %" ]\ntime: { duration: 10 min }',
+      ),
+      /notices after about 25 s that s\.1 is down; "errors < 1 %" of this run is spent after 12 s/,
+    ],
+    [
+      'scaling in under pressure',
+      scaled('rules: [ { above: { memory: 85 % }, in: 1 } ], memory: { size: 1 GB, request: 1 MB }'),
+      /services\.s\.autoscale\.rules\[0\]: scales in when memory is short/,
+    ],
+    [
+      'an autoscaler slower than a surge',
+      scaled('target: { cpu: 70 % }, every: 5 min', '[ { at: 0 s, rate: 9 req/s }, { at: 1 min, rate: 4009 req/s } ]'),
+      /looks every 5 min, but the load grows from what 2 servers can do \(2000 req\/s\) to 4009 req\/s within 30.1 s/,
+    ],
   ])('%s', (_, text, doubt) => {
     expect(doubtsOf(text)).toMatch(doubt);
   });

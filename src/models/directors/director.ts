@@ -210,6 +210,16 @@ export class Director {
     this.reckon();
   }
 
+  /** A server of a service whose servers come and go is there, or not. */
+  setAbsent(member: number, absent: boolean): void {
+    const changes = this.standing.has(member, Bar.absent) !== absent;
+    this.standing.set(member, Bar.absent, absent);
+    if (this.slowStart === null || !changes) return;
+    if (absent) this.slowStart.end(member);
+    else this.slowStart.begin(member);
+    this.reckon();
+  }
+
   setDraining(member: number, draining: boolean): void {
     this.standing.set(member, Bar.draining, draining);
   }
@@ -266,7 +276,7 @@ export class Director {
   /** Whether a persistent client stays with its server, which may take nothing new. */
   private keeps(member: number): boolean {
     if (this.upstream.usable(member)) return true;
-    if (this.description.removal !== 'quiesce' || this.standing.has(member, Bar.full)) return false;
+    if (this.description.removal !== 'quiesce' || this.standing.has(member, Bar.full | Bar.absent)) return false;
     return this.standing.has(member, Bar.down) || this.standing.has(member, Bar.draining);
   }
 

@@ -20,6 +20,8 @@ export const Bar = {
   ejected: 16,
   /** At its limit. */
   full: 32,
+  /** Not there: its service has fewer servers now. */
+  absent: 64,
 } as const;
 
 /** Which backup serves: none, or all of them. */

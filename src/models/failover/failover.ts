@@ -188,13 +188,21 @@ export class Failover {
 
   private serverActor(server: Server): Actor {
     const { execution } = this.context;
+    const setDown = (one: Server, down: boolean): void => {
+      if (one.presence !== null) one.presence.setCrashed(down);
+      else if (down) execution.kill(one);
+      else execution.restore(one);
+    };
     return {
       name: server.name,
-      crash: () => execution.kill(server),
-      stop: () => execution.kill(server),
-      restore: () => execution.restore(server),
+      crash: () => setDown(server, true),
+      stop: () => setDown(server, true),
+      restore: () => setDown(server, false),
       setHung: (hung) => execution.setHung(server, hung),
-      setSpeed: (factor) => execution.setSpeed(server, server.ownSpeed * factor),
+      setSpeed: (factor) => {
+        if (server.presence !== null) server.presence.setSlowed(factor);
+        else execution.setSpeed(server, server.ownSpeed * factor);
+      },
       setDraining: (draining) => {
         for (const director of execution.directors) {
           director.members.forEach((member, index) => {

@@ -14,6 +14,7 @@
  */
 import { Rank } from '../../sim/rank.ts';
 import type { RandomStream } from '../../sim/random/stream.ts';
+import { Life } from '../autoscalers/presence.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { CheckDescription } from '../description.ts';
 import type { Server } from '../services/server.ts';
@@ -63,12 +64,14 @@ export class HealthCheck {
   /** Nothing comes back: unreachable, or accepted by the kernel and never answered. */
   private silent(member: number): boolean {
     const server = this.members[member];
+    if (isGone(server)) return false;
     if (!this.reaches(member)) return true;
     return server.up && server.hung && !server.refusing && this.check.kind !== 'tcp';
   }
 
   private answersWell(member: number): boolean {
     const server = this.members[member];
+    if (isGone(server)) return true; // nobody asks it
     return server.up && !server.refusing && (server.sick === null || this.check.kind === 'tcp');
   }
 
@@ -92,4 +95,9 @@ export class HealthCheck {
     this.believedUp[member] = success;
     this.decided(member, success);
   }
+}
+
+/** Not there: its service has fewer servers now, and the director knows. */
+function isGone({ presence }: Server): boolean {
+  return presence !== null && presence.life !== Life.ready;
 }

@@ -5,7 +5,7 @@ export interface LogEntry {
   readonly at: number;
   until: number | null;
   readonly text: string;
-  readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery';
+  readonly kind: 'fault' | 'detection' | 'takeover' | 'recovery' | 'scaling';
 }
 
 /** Entries that are kept: a run of years with faults at random has no more memory than a run of minutes. */

@@ -2,6 +2,7 @@
  * One running instance of a service (or one node of a proxy): its gates, its processor, and what was counted there.
  * Left out: what a request does (the program), and who sends it (directors).
  */
+import type { Presence } from '../autoscalers/presence.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { LevelTimes } from '../../sim/stats/level-times.ts';
 import type { Draw } from '../draw.ts';
@@ -41,6 +42,8 @@ export class Server {
   /** What stays in its memory, where that is bounded; sessions that it holds, perhaps with its peers. */
   heap: Heap | null = null;
   sessions: SessionStore | null = null;
+  /** Whether it is there, where servers come and go; null = always. */
+  presence: Presence | null = null;
   /** Of its data, with its peers. */
   replication: Replication | null = null;
   /** Where its program begins, by request class. */

@@ -29,8 +29,10 @@ export function resolveRunTime(
   const lastChange = Math.max(lastFault, ...asked, ...ends.map(({ change }) => change ?? 0));
   const fromTheStart =
     asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || clients.some(hasBacklog);
+  const scales = Object.values(cluster.services).some(({ autoscaler }) => autoscaler !== undefined);
   const steady =
     !fromTheStart &&
+    !scales &&
     cluster.faults.length === 0 &&
     avalanches.length === 0 &&
     ends.every(({ change, finite }) => change === 0 && !finite);
@@ -62,7 +64,14 @@ export function resolveRunTime(
     return { kind: 'terminating', duration: 1, warmup, stopWhenEmpty: false, lastChange };
   }
   const allFinite = ends.every(({ finite }) => finite);
-  if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0)) {
+  if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0 && !scales)) {
+    if (scales) {
+      context.problem(
+        ['time', 'stopWhenEmpty'],
+        'an autoscaler goes on looking for ever',
+        'give time: { duration: 10 min }',
+      );
+    }
     if (!allFinite) {
       context.problem(
         ['time', 'stopWhenEmpty'],
@@ -76,7 +85,7 @@ export function resolveRunTime(
   const waits =
     cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || (asked.length === 0 && clients.some(hasBacklog));
   const assumed =
-    open || waits
+    open || waits || scales
       ? Math.max(EXPRESSION_SECONDS, lastChange)
       : lastFault === lastChange
         ? lastChange + AFTER_FAULT_SECONDS
@@ -85,7 +94,9 @@ export function resolveRunTime(
     ? 'a rate expression has no end of its own'
     : waits
       ? 'long enough for a backlog to be gone, or for a level to be reached'
-      : 'the last change of the scenario, and what follows a fault';
+      : scales
+        ? 'long enough for an autoscaler to act'
+        : 'the last change of the scenario, and what follows a fault';
   context.assume(['time', 'duration'], 'default', displayQuantity(assumed, 'time'), 'windtunnel default', text);
   return { kind: 'terminating', duration: assumed, warmup, stopWhenEmpty: false, lastChange };
 }

@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { unlimited } from '../context.ts';
 import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
+import { autoscaleSchema, resolveAutoscale } from './autoscale.ts';
 import { plainManner } from './calls.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
@@ -87,6 +88,7 @@ export const serviceSchema = z
     sessions: sessionsSchema.optional(),
     replication: replicationSchema.optional(),
     heap: heapSchema.optional(),
+    autoscale: autoscaleSchema.optional(),
     network: network.optional(),
     tables: tables.optional(),
   })
@@ -120,9 +122,19 @@ export function resolveService(
   refuseWhatCannotBe(full, cores, path, context);
   const work = resolveWork(full.work, name, pools, measured, context);
   const { sessions, heap, before } = resolveSessions(full.sessions, full.heap, work, path, context);
-  return {
+  const around = {
+    name,
     count: servers,
-    speeds: resolveSpeeds(full.speed, servers, [...path, 'speed'], context),
+    measurable: Math.min(cores, unlimited(workers)) < Infinity,
+    heap: sessions === null ? null : heap,
+  };
+  const autoscaler =
+    full.autoscale === undefined ? null : resolveAutoscale(full.autoscale, around, [...path, 'autoscale'], context);
+  const most = autoscaler?.max ?? servers;
+  return {
+    count: most,
+    speeds: resolveSpeeds(full.speed, most, [...path, 'speed'], context),
+    ...(autoscaler === null ? {} : { autoscaler }),
     workers: unlimited(workers),
     holds: full.holds ?? 'request',
     queue:
@@ -151,7 +163,7 @@ export function resolveService(
     ...(sessions === null ? {} : { sessions }),
     ...(full.replication === undefined
       ? {}
-      : { replication: resolveReplication(full.replication, servers, [...path, 'replication'], context) }),
+      : { replication: resolveReplication(full.replication, most, [...path, 'replication'], context) }),
     ...(sessions === null || heap === null ? {} : { heap }),
     work:
       before.length === 0

@@ -1,4 +1,5 @@
 /** Reference cases whose answer is a formula: no queue, no chance. */
+import { wantedServers } from '../../../models/autoscalers/hpa.ts';
 import { jumpHashOf } from '../../../models/directors/hashing/jump.ts';
 import { maglevTable } from '../../../models/directors/hashing/maglev.ts';
 import type { MaglevPlace } from '../../../models/directors/hashing/maglev.ts';
@@ -7,7 +8,6 @@ import { directorLink } from '../director-link.ts';
 import { anySlow, exponentialFanOut } from '../fan-out.ts';
 import { movedByGrowth, ringBalance } from '../hash-balance.ts';
 import { hedge } from '../hedge.ts';
-import { desiredReplicas } from '../hpa.ts';
 import { attemptsMean, attemptsThroughLayers, finalFailure } from '../retries.ts';
 import { readWriteSplit } from '../rw-split.ts';
 import { usl } from '../usl.ts';
@@ -170,8 +170,10 @@ export function hpaCase(model: {
   readonly rows: readonly (readonly [number, number, number, number, number])[];
 }): CaseAnswer {
   return {
-    table_desired: model.rows.map(([current, metric, target, min, max]) =>
-      desiredReplicas({ current, metric, target, min, max, tolerance: model.tolerance }),
-    ),
+    table_desired: model.rows.map(([current, metric, target, min, max]) => {
+      const reading = { sum: current * metric, measured: current, missing: 0, unready: 0, external: false };
+      const wanted = wantedServers(current, reading, { target, tolerance: model.tolerance });
+      return Math.min(max, Math.max(min, wanted!));
+    }),
   };
 }
