@@ -12,6 +12,7 @@ import { Tools } from './tools.ts';
 const usage = `npm run bench -- [options]
   --row NAME     only this row (repeatable): ${rows.map((row) => row.name).join(', ')};
                  or "schedulers": what a pick costs, scheduler by scheduler, at 10 to 10,000 servers
+  --rule NAME    of "schedulers", only this one (repeatable)
   --rounds N     rounds, default 3
   --scale X      multiplies the size of every run, default 1 (memory always runs 12 M requests)
   --json         one JSON document instead of the table`;
@@ -27,6 +28,7 @@ interface Result {
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
+    rule: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '3' },
     scale: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -35,7 +37,10 @@ const { values } = parseArgs({
 });
 const [built, source] = [process.env.BENCH_BUILT!, process.env.BENCH_SOURCE!];
 if (values.row?.includes('schedulers') === true && !values.help) {
-  const costs = pickCosts(200_000 * Number(values.scale), 3 * Number(values.rounds), (name) => console.error(name));
+  const costs = pickCosts(
+    { built, picks: 50_000 * Number(values.scale), rounds: 7 * Number(values.rounds), only: values.rule },
+    (name) => console.error(name),
+  );
   console.log(values.json ? JSON.stringify(costs, null, 2) : pickTable(costs));
   process.exit(0);
 }

@@ -23,6 +23,7 @@ await build({
   entryPoints: {
     main: join(source, 'main.ts'),
     measure: join(source, 'measure.ts'),
+    'pick-cost': join(source, 'pick-cost.ts'),
     threads: join(source, 'threads.ts'),
     worker: join(source, '..', 'src', 'runners', 'worker.ts'),
   },

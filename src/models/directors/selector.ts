@@ -4,6 +4,9 @@
  */
 import type { Tried } from './scheduler.ts';
 
+/** Entries that `next` looks at one by one before it climbs. */
+const NEAR = 4;
+
 export class Selector {
   /** A complete binary tree, root at 1, leaves from `leaves` on; each inner node has the smaller of its children. */
   private readonly tree: Float64Array;
@@ -33,6 +36,7 @@ export class Selector {
   set(index: number, key: number): void {
     const tree = this.tree;
     let node = this.leaves + index;
+    if (tree[node] === key) return;
     tree[node] = key;
     while (node > 1) {
       const other = tree[node ^ 1];
@@ -73,6 +77,8 @@ export class Selector {
       return -1;
     }
     let node = this.leaves + from;
+    const near = Math.min(node + NEAR, 2 * this.leaves - 1); // nobody beyond the last entry: Infinity
+    while (tree[node] > bound && node < near) node += 1;
     while (tree[node] > bound) {
       while ((node & 1) === 1) {
         node >>= 1; // nothing to the right below this parent

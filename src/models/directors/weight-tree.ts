@@ -2,6 +2,9 @@
  * A tree of sums over one weight an entry, to draw an entry with probability in proportion to its weight.
  * Inner nodes are recomputed from their children, so that no rounding error builds up over many changes.
  */
+/** Mean weight up to which every unit of weight has an entry in an index. */
+const UNITS_MAX = 16;
+
 export class WeightTree {
   /** A complete binary tree, root at 1, leaves from `leaves` on; each inner node has the sum of its children. */
   private readonly tree: Float64Array;
@@ -9,7 +12,9 @@ export class WeightTree {
   /** Draws since the last change; after as many as there are entries, an index is worth its making. */
   private settled = 0;
   /** For each equal part of the total the entry in which it begins, and where each entry ends; null while weights change. */
-  private starts: Int32Array | null = null;
+  private starts: Uint16Array | Int32Array | null = null;
+  /** For each unit of weight the entry that it belongs to; null while weights change, and where they are not whole and small. */
+  private units: Uint16Array | Int32Array | null = null;
   private readonly ends: Float64Array;
 
   /** @param length the number of entries; all weights are 0 at first. */
@@ -28,6 +33,7 @@ export class WeightTree {
     let node = this.leaves + index;
     if (tree[node] === weight) return;
     this.starts = null;
+    this.units = null;
     this.settled = 0;
     tree[node] = weight;
     while (node > 1) {
@@ -56,10 +62,14 @@ export class WeightTree {
    */
   at(point: number): number {
     const { tree, ends } = this;
+    if (this.units !== null && point < this.units.length) return this.units[Math.floor(point)];
     if (!(tree[1] > 0)) {
       return -1;
     }
-    if (this.starts === null && this.settled++ > ends.length) this.starts = this.index();
+    if (this.starts === null && this.settled++ > ends.length) {
+      this.starts = this.index();
+      this.units = this.spread();
+    }
     if (this.starts !== null && point < tree[1]) {
       let entry = this.starts[Math.floor((point / tree[1]) * this.starts.length)];
       while (entry > 0 && ends[entry - 1] > point) entry--; // a part may begin a rounding error early
@@ -78,17 +88,36 @@ export class WeightTree {
     return node - this.leaves;
   }
 
-  private index(): Int32Array {
+  private spread(): Uint16Array | Int32Array | null {
+    const { ends, tree, leaves } = this;
+    const total = tree[1];
+    const weights = tree.subarray(leaves, leaves + ends.length);
+    if (total > UNITS_MAX * ends.length || !weights.every(Number.isInteger)) return null;
+    const units = numbersBelow(ends.length, total);
+    let from = 0;
+    weights.forEach((weight, entry) => {
+      units.fill(entry, from, from + weight);
+      from += weight;
+    });
+    return units;
+  }
+
+  private index(): Uint16Array | Int32Array {
     const { ends, tree, leaves } = this;
     let sum = 0;
     for (let entry = 0; entry < ends.length; entry++) ends[entry] = sum += tree[leaves + entry];
     ends[ends.length - 1] = Infinity; // whatever the rounding, every point falls into one
     for (let entry = ends.length - 1; entry > 0 && tree[leaves + entry] === 0; entry--) ends[entry - 1] = Infinity;
-    const starts = new Int32Array(ends.length);
+    const starts = numbersBelow(ends.length, ends.length);
     for (let part = 0, entry = 0; part < starts.length; part++) {
       while (ends[entry] <= (part / starts.length) * tree[1]) entry++;
       starts[part] = entry;
     }
     return starts;
   }
+}
+
+/** An array for numbers from 0 to `bound` - 1, as small as may be: it is what a draw waits for. */
+function numbersBelow(bound: number, length: number): Uint16Array | Int32Array {
+  return bound <= 65_536 ? new Uint16Array(length) : new Int32Array(length);
 }

@@ -2,7 +2,7 @@
  * Envoy `LEAST_REQUEST`. Where all weights are equal: the best of `choices` drawn at random, perhaps the same ones, by active
  * requests; the first drawn on a tie (power of two choices). O(1).
  * Where they differ: weighted round robin by earliest deadline, with weight / (active + 1)^bias at the time of each pick; a
- * server that was picked comes again after 1 / that. O(log n).
+ * server that was picked comes again after 1 / that. O(1) with few different ones of these (lanes.ts), else O(log n).
  *
  * Source: Envoy 1.22 documentation ("Weighted least request") and source/common/upstream/load_balancer_impl.cc. As the
  * product: a change of members or weights makes the schedule anew. Left out: locality weights, panic mode, slow start
@@ -13,7 +13,7 @@ import { Change } from '../scheduler.ts';
 import type { Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
 import type { RandomStream } from '../../../sim/random/stream.ts';
 import { pow } from '../../../sim/random/elementary.ts';
-import { RankedQueue, Ranks } from '../ranked-queue.ts';
+import { Lanes } from '../lanes.ts';
 import { UsableServers } from '../usable-servers.ts';
 
 const options = z.strictObject({
@@ -32,7 +32,7 @@ export const envoyLeastRequest: SchedulerKind<Options> = {
 
 class LeastRequest implements Scheduler {
   private readonly usable: UsableServers;
-  private readonly deadlines: RankedQueue;
+  private readonly deadlines: Lanes;
   private now = 0;
   private sequence = 0;
   /** Whether the weights of all usable servers are equal; null when that is not known. */
@@ -44,7 +44,7 @@ class LeastRequest implements Scheduler {
     private readonly random: RandomStream,
   ) {
     this.usable = new UsableServers(upstream);
-    this.deadlines = new RankedQueue(new Ranks(upstream.length));
+    this.deadlines = new Lanes(upstream.length);
   }
 
   pick(_key: number, tried: Tried): number {
@@ -69,7 +69,7 @@ class LeastRequest implements Scheduler {
     this.now = 0;
     for (let server = 0; server < upstream.length; server++) {
       if (deadlines.has(server)) deadlines.remove(server);
-      if (upstream.usable(server)) deadlines.add(server, 1 / this.weight(server), this.sequence++);
+      if (upstream.usable(server)) this.schedule(server);
     }
     return false;
   }
@@ -99,10 +99,15 @@ class LeastRequest implements Scheduler {
     if (server >= 0) {
       this.now = deadlines.key(server);
       deadlines.remove(server);
-      deadlines.add(server, this.now + 1 / this.weight(server), this.sequence++);
+      this.schedule(server);
     }
-    for (const back of passed) deadlines.add(back, deadlines.key(back), deadlines.tie(back));
+    for (const back of passed) deadlines.restore(back);
     return server;
+  }
+
+  private schedule(server: number): void {
+    const step = 1 / this.weight(server);
+    this.deadlines.add(server, this.now + step, this.sequence++, step);
   }
 
   private weight(server: number): number {

@@ -34,16 +34,25 @@ export const envoyRingHash: SchedulerKind<Options> = {
   make(chosen, upstream, _random, around = plainSurroundings()) {
     const members = new TreeMembers(upstream);
     const keys = new KeyHashes((key) => topBits(keyHash(around, chosen.key, key)));
-    const made = Array.from({ length: upstream.length }, (): number[] => []);
+    const hashesOf = Array.from({ length: upstream.length }, (): number[] => []);
     const hashOf = (server: number, number: number): number =>
-      (made[server][number] ??= topBits(xxHash64(textBytes(`${around.serverName(server)}_${number}`))));
+      (hashesOf[server][number] ??= topBits(xxHash64(textBytes(`${around.serverName(server)}_${number}`))));
     let ring: WideRing | null = null;
+    // Whose each key is: a ring of many servers is too large for the processor's caches.
+    let owners!: KeyHashes;
+    const make = (): WideRing => {
+      const made = new WideRing(points(chosen, upstream, hashOf));
+      owners = new KeyHashes((key) => (made.length === 0 ? -1 : made.owner(made.find(keys.of(key)))));
+      return made;
+    };
     return {
       hashes: chosen.key,
       pick(key, tried) {
-        ring ??= new WideRing(points(chosen, upstream, hashOf));
+        ring ??= make();
+        const own = owners.of(key);
+        if (own < 0 || (upstream.eligible[own] === 1 && !tried.has(own))) return own;
         const first = ring.find(keys.of(key));
-        for (let step = 0; step < ring.length; step++) {
+        for (let step = 1; step < ring.length; step++) {
           const server = ring.owner(first + step);
           if (upstream.eligible[server] === 1 && !tried.has(server)) return server;
         }

@@ -13,7 +13,7 @@
  */
 import { z } from 'zod';
 import { nothingTried } from '../scheduler.ts';
-import type { Hashed, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
+import type { Hashed, Scheduler, SchedulerKind, Upstream } from '../scheduler.ts';
 import { avalanche, sdbm } from '../hashing/haproxy-hashes.ts';
 import { KeyHashes } from '../hashing/key-hashes.ts';
 import { textBytes } from '../hashing/text-bytes.ts';
@@ -79,12 +79,19 @@ function hashScheduler(
 
 function onRing(upstream: Upstream, hashes: Hashed, keys: KeyHashes): Scheduler {
   const ring = new HaproxyRing(upstream);
-  const serverOf = (key: number, tried: Tried): number => ring.serverOf(keys.of(key), tried);
+  // Whose each key is: a ring of many servers is too large for the processor's caches.
+  const made = (): KeyHashes => new KeyHashes((key) => ring.serverOf(keys.of(key), nothingTried));
+  let owners = made();
   return {
     hashes,
-    pick: (key, tried) => unlessFull(upstream, serverOf(key, tried)),
-    home: (key) => serverOf(key, nothingTried),
-    changed: (server, what) => ring.changed(server, what),
+    pick(key, tried) {
+      const own = owners.of(key);
+      return unlessFull(upstream, own >= 0 && tried.has(own) ? ring.serverOf(keys.of(key), tried) : own);
+    },
+    home: (key) => owners.of(key),
+    changed(server, what) {
+      if (ring.changed(server, what)) owners = made();
+    },
   };
 }
 

@@ -12,6 +12,8 @@ import { Ring } from '../hashing/ring.ts';
 import type { RingPoint } from '../hashing/ring.ts';
 import { isInTree, sixteenths, TreeMembers, WEIGHT_MAX } from './haproxy-effective.ts';
 
+const CIRCLE = 2 ** 32;
+
 export class HaproxyRing {
   private ring: Ring | null = null;
   /** Number of each point among those of its server. */
@@ -48,10 +50,37 @@ export class HaproxyRing {
     return tried.has(server) ? -1 : server;
   }
 
-  changed(server: number, what: Change): void {
-    if (!this.members.changed(server, what)) return;
+  /** Points of a server that count: its weight in sixteenths, 0 when it is not there. */
+  points(server: number): number {
+    return this.counted[server];
+  }
+
+  /** @returns whether hashes may belong to other servers now. */
+  changed(server: number, what: Change): boolean {
+    if (!this.members.changed(server, what)) return false;
     this.count(server);
     if (this.counted[server] > this.made[server]) this.ring = null;
+    return true;
+  }
+
+  /** How many of the 2^32 hashes belong to each server. O(points). */
+  shares(): Float64Array {
+    const ring = (this.ring ??= this.make());
+    const { length } = ring;
+    const shares = new Float64Array(this.upstream.length);
+    const first = length === 0 ? -1 : this.onward(0, 1, length);
+    if (first < 0) return shares;
+    let before = first;
+    do {
+      const next = this.onward((before + 1) % length, 1, length);
+      // A hash half-way between two points belongs to the one before it.
+      const gap = next === before ? CIRCLE : (ring.hash(next) - ring.hash(before)) >>> 0;
+      const ofNext = Math.ceil(gap / 2) - 1;
+      shares[ring.owner(next)] += ofNext;
+      shares[ring.owner(before)] += gap - ofNext;
+      before = next;
+    } while (before !== first);
+    return shares;
   }
 
   /** The first point from a place on that counts, in either direction; -1 when none does. */

@@ -16,7 +16,7 @@
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
-import { RankedQueue, Ranks } from '../ranked-queue.ts';
+import { Lanes } from '../lanes.ts';
 import { isInTree, sixteenths, WEIGHT_MAX } from './haproxy-effective.ts';
 
 export const haproxyRoundRobin: SchedulerKind<NoOptions> = {
@@ -37,10 +37,10 @@ class PositionRoundRobin implements Scheduler {
   private readonly last: Float64Array;
   private readonly rest: Float64Array;
   /** Those with a position in this turn. */
-  private readonly current: RankedQueue;
+  private readonly current: Lanes;
   /** Those without one, for this turn and for the next one; they change places at the end of a turn. */
-  private fresh: RankedQueue;
-  private later: RankedQueue;
+  private fresh: Lanes;
+  private later: Lanes;
   private position = 0;
   private turnWeight = 0;
   private nextWeight = 0;
@@ -53,9 +53,9 @@ class PositionRoundRobin implements Scheduler {
     this.next = new Float64Array(length);
     this.last = new Float64Array(length);
     this.rest = new Float64Array(length);
-    this.current = new RankedQueue(new Ranks(length));
-    this.fresh = new RankedQueue(new Ranks(length));
-    this.later = new RankedQueue(new Ranks(length));
+    this.current = new Lanes(length);
+    this.fresh = new Lanes(length);
+    this.later = new Lanes(length);
     for (let server = 0; server < length; server++) {
       if (!isInTree(upstream, server)) continue;
       this.weight[server] = sixteenths(upstream, server);
@@ -164,12 +164,12 @@ class PositionRoundRobin implements Scheduler {
       this.queueByWeight(this.later, server);
     } else {
       const lightness = Math.floor((WEIGHT_MAX + this.rest[server] - this.weight[server]) / 16);
-      this.current.add(server, POSITION * next + lightness, this.sequence++);
+      this.current.add(server, POSITION * next + lightness, this.sequence++, this.weight[server]);
     }
   }
 
-  private queueByWeight(queue: RankedQueue, server: number): void {
-    queue.add(server, WEIGHT_MAX - this.weight[server], this.sequence++);
+  private queueByWeight(queue: Lanes, server: number): void {
+    queue.add(server, WEIGHT_MAX - this.weight[server], this.sequence++, this.weight[server]);
   }
 
   private leave(server: number): void {

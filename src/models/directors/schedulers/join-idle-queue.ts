@@ -70,7 +70,7 @@ class JoinIdleQueue implements Scheduler {
   }
 
   private refresh(server: number): void {
-    const isIdle = this.upstream.usable(server) && this.upstream.active[server] === 0;
+    const isIdle = this.upstream.active[server] === 0 && this.upstream.usable(server);
     if (isIdle === this.idle.has(server)) return;
     if (isIdle) this.idle.add(server, this.sequence++, 0);
     else this.idle.remove(server);

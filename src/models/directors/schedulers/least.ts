@@ -1,18 +1,45 @@
 /**
  * What the "least something" schedulers share: the usable server with the smallest load, the first one on a tie.
- * Cost O(log n) a change, O(log n) a pick.
+ * Cost O(1) a change and a pick where few different loads are in use at a time, whatever the number of servers
+ * (levels.ts); O(log n) where there are many.
  */
+import { Change } from '../scheduler.ts';
 import type { Scheduler, Upstream } from '../scheduler.ts';
-import { Selector } from '../selector.ts';
+import { levelsListed } from '../levels.ts';
 
 /** @param load of a usable server: finite, a smaller one is picked. Depends on that server's own figures only. */
 export function leastOf(upstream: Upstream, load: (upstream: Upstream, server: number) => number): Scheduler {
-  const least = new Selector(upstream.length);
-  const changed = (server: number) => least.set(server, upstream.usable(server) ? load(upstream, server) : Infinity);
+  const least = levelsListed(upstream.length);
+  const changed = (server: number, what: Change): void => {
+    if (what === Change.load && least.key(server) === Infinity) return; // out of use, whatever its load
+    least.set(server, what === Change.load || upstream.usable(server) ? load(upstream, server) : Infinity);
+  };
   for (let server = 0; server < upstream.length; server++) {
-    changed(server);
+    changed(server, Change.eligibility);
   }
   return { pick: (_key, tried) => least.smallest(tried), changed };
+}
+
+/** As `leastOf`, of a figure that requests in progress do not change: the answer is kept until something else does. */
+export function leastAtRest(upstream: Upstream, load: (upstream: Upstream, server: number) => number): Scheduler {
+  const least = leastOf(upstream, load);
+  let known = false;
+  let first = -1;
+  return {
+    pick(key, tried) {
+      if (tried.size > 0) return least.pick(key, tried);
+      if (!known) {
+        first = least.pick(key, tried);
+        known = true;
+      }
+      return first;
+    },
+    changed(server, what) {
+      if (what === Change.load || what === Change.effective) return;
+      least.changed(server, what);
+      known = false;
+    },
+  };
 }
 
 /** How LVS counts the connections of a server: one that is active weighs as much as 256 that are closing. */

@@ -1,17 +1,17 @@
 /**
  * LVS weighted failover (`fo`): everything to the server with the largest weight, the first one on a tie; to the next
- * one when it is down, quiesced or full. Cost O(log n) a change and a pick.
+ * one when it is down, quiesced or full. Cost O(1) a pick.
  *
  * Source: Linux net/netfilter/ipvs/ip_vs_fo.c.
  */
 import { noOptions } from '../scheduler.ts';
 import type { NoOptions, SchedulerKind } from '../scheduler.ts';
-import { leastOf } from './least.ts';
+import { leastAtRest } from './least.ts';
 
 export const lvsFailover: SchedulerKind<NoOptions> = {
   name: 'lvs/fo',
   source: 'Linux net/netfilter/ipvs/ip_vs_fo.c',
   summary: 'all to the heaviest server that is there',
   options: noOptions,
-  make: (_options, upstream) => leastOf(upstream, ({ weight }, server) => -weight[server]),
+  make: (_options, upstream) => leastAtRest(upstream, ({ weight }, server) => -weight[server]),
 };

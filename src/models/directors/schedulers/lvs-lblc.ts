@@ -2,7 +2,7 @@
  * LVS locality-based least connection (`lblc`): what is asked for stays with the server it was sent to last, as long as that
  * one is there and not overloaded (more active connections than its weight, while some server has less than half of its
  * own); otherwise, and at first, the weighted least connection picks. For clusters of transparent caches.
- * Cost O(log n) a change, O(1) a pick of a known key.
+ * Cost O(1) a change and a pick (least.ts).
  *
  * Source: Linux net/netfilter/ipvs/ip_vs_lblc.c. Different from the product: the destination is the key of the request;
  * a full server does not keep its keys (the kernel lets them go on). Left out: the expiry of entries that were not used for
@@ -10,7 +10,7 @@
  */
 import { noOptions } from '../scheduler.ts';
 import type { NoOptions, SchedulerKind } from '../scheduler.ts';
-import { Selector } from '../selector.ts';
+import { levelsListed } from '../levels.ts';
 import { connectionOverhead, leastOf } from './least.ts';
 
 export const lvsLocalityBasedLeastConnection: SchedulerKind<NoOptions> = {
@@ -21,7 +21,7 @@ export const lvsLocalityBasedLeastConnection: SchedulerKind<NoOptions> = {
   make(_options, upstream) {
     const least = leastOf(upstream, (servers, server) => connectionOverhead(servers, server) / servers.weight[server]);
     /** 2 * active / weight of every server in the list. */
-    const load = new Selector(upstream.length);
+    const load = levelsListed(upstream.length);
     const place = (server: number): void => {
       const listed = (upstream.eligible[server] === 1 || upstream.full[server] === 1) && upstream.weight[server] > 0;
       load.set(server, listed ? (2 * upstream.active[server]) / upstream.weight[server] : Infinity);

@@ -2,7 +2,7 @@
  * LVS weighted round robin (`wrr`): passes over the list at falling levels; a pass takes each server whose weight
  * reaches its level. Levels go from the largest weight down by the greatest common divisor of all weights, and start
  * again. Heavy servers come in bursts (5/1/1: a a a a a b c); `nginx/rr` is the smooth relative.
- * Cost O(log n) a pick, O(n) a change of weight.
+ * Cost O(1) a pick in the mean, O(log n) for one that skips many; O(n) a change of weight.
  *
  * Source: Linux net/netfilter/ipvs/ip_vs_wrr.c. Like the product: a changed weight restarts the pass at the head of
  * the list; a server at its limit is passed over without changing the levels. Unlike it: a server that health checks
@@ -42,11 +42,11 @@ class WeightedRoundRobin implements Scheduler {
   }
 
   pick(_key: number, tried: Tried): number {
-    const best = this.heaviest.smallest(tried);
-    if (best < 0) {
+    const best = tried.size === 0 ? this.heaviest.least : this.leastUntried(tried);
+    if (best === Infinity) {
       return -1;
     }
-    const reachable = -this.heaviest.key(best); // no pass above this level finds anybody
+    const reachable = -best; // no pass above this level finds anybody
     for (;;) {
       const server = this.level <= reachable ? this.nextAtLevel(tried) : -1;
       if (server >= 0) {
@@ -69,6 +69,11 @@ class WeightedRoundRobin implements Scheduler {
     if (what === Change.weight) {
       this.setLevels();
     }
+  }
+
+  private leastUntried(tried: Tried): number {
+    const server = this.heaviest.smallest(tried);
+    return server < 0 ? Infinity : this.heaviest.key(server);
   }
 
   private nextAtLevel(tried: Tried): number {

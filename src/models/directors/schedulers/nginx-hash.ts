@@ -59,8 +59,9 @@ export const nginxHash: SchedulerKind<z.infer<typeof options>> = {
 class NginxKetama implements Scheduler {
   private readonly fallback: SmoothWeightedRoundRobin;
   private ring: Ring | null = null;
-  /** Place of each key on the ring. */
+  /** Place of each key on the ring, and whose it is: a ring of many servers is too large for the processor's caches. */
   private places!: KeyHashes;
+  private owners!: KeyHashes;
 
   constructor(
     private readonly upstream: Upstream,
@@ -74,8 +75,13 @@ class NginxKetama implements Scheduler {
   pick(key: number, tried: Tried): number {
     const ring = (this.ring ??= this.make());
     if (this.upstream.length === 1 || ring.length === 0) return this.fallback.pick(key, tried);
+    const own = this.owners.of(key);
+    if (this.upstream.usable(own) && !tried.has(own)) {
+      this.recover(own);
+      return own;
+    }
     const first = this.places.of(key);
-    for (let look = 0; look <= LOOKS_MAX; look++) {
+    for (let look = 1; look <= LOOKS_MAX; look++) {
       const server = ring.owner(first + look);
       if (this.upstream.usable(server) && !tried.has(server)) {
         this.recover(server);
@@ -93,6 +99,7 @@ class NginxKetama implements Scheduler {
   private make(): Ring {
     const ring = ketamaRing(this.upstream, this.around);
     this.places = new KeyHashes((key) => ring.find(this.hashOf(key)));
+    this.owners = new KeyHashes((key) => ring.owner(this.places.of(key)));
     return ring;
   }
 

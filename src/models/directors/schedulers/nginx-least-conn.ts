@@ -6,7 +6,8 @@
  * Servers of equal weight and equal `active` are one group (credit-group.ts).
  * Cost: a pick O(log n) plus one step a distinct weight; O(log n) a tried server; a change of load O(log n), and the
  * distance to the next number of active requests in use when the smallest one of a weight has no server left; one
- * step a pick for each server whose effective weight is below its weight.
+ * step a pick for each server whose effective weight is below its weight. It is not O(1) as `nginx/rr` is: requests end in any
+ * order, so that the credits of those who become equally busy come in any order, and the richest of them needs a heap.
  *
  * Source: nginx 1.22 src/http/modules/ngx_http_upstream_least_conn_module.c, checked against recordings of it. As the
  * product: active requests are compared by the configured weights, credits gained by the effective ones
