@@ -59,7 +59,9 @@ export function limits(input: LimitInput): Limit[] {
       `${name} workers`,
       workers,
       cores < Infinity ? HELD_LONGER : null,
-      level(({ gates }) => gates.workers?.busyArea ?? 0),
+      level(({ gates, brokenArea, seconds, servers }) =>
+        gates.workers === undefined ? 0 : gates.workers.busyArea / (1 - brokenArea / (seconds * servers * workers)),
+      ),
     );
     if (service === undefined) continue;
     for (const [pool, { size }] of Object.entries(service.pools)) {

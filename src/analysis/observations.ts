@@ -120,6 +120,11 @@ export interface ServiceWindow {
   readonly presentArea: number;
   readonly keptArea: number;
   readonly computeArea: number;
+  readonly brokenArea: number;
+  readonly failures: number;
+  readonly offArea: number;
+  readonly setupArea: number;
+  readonly setups: number;
   readonly orphaned: number;
   readonly wastedSeconds: number;
   readonly gates: Readonly<Record<string, GateWindow>>;
@@ -133,7 +138,7 @@ export function serviceWindow(
   after: readonly ServerReading[],
 ): ServiceWindow {
   const gates: Record<string, Mutable<GateWindow>> = {};
-  const sum = { calls: 0, responseSum: 0, presentArea: 0, keptArea: 0, computeArea: 0, orphaned: 0, wastedSeconds: 0 };
+  const sum = emptyServer();
   const outcomes = new Array<number>(OUTCOMES.length).fill(0);
   after.forEach((server, k) => {
     const start = before[k];
@@ -159,17 +164,7 @@ export function serviceWindow(
 
 export function pooledServices(windows: readonly ServiceWindow[]): ServiceWindow {
   const gates: Record<string, Mutable<GateWindow>> = {};
-  const sum = {
-    seconds: 0,
-    calls: 0,
-    ended: 0,
-    responseSum: 0,
-    presentArea: 0,
-    keptArea: 0,
-    computeArea: 0,
-    orphaned: 0,
-    wastedSeconds: 0,
-  };
+  const sum = { ...emptyServer(), seconds: 0, ended: 0 };
   const outcomes = new Array<number>(OUTCOMES.length).fill(0);
   for (const window of windows) {
     for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += window[key];
@@ -231,6 +226,23 @@ export function pooledDirectors(windows: readonly DirectorWindow[]): DirectorWin
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function emptyServer() {
+  return {
+    calls: 0,
+    responseSum: 0,
+    presentArea: 0,
+    keptArea: 0,
+    computeArea: 0,
+    brokenArea: 0,
+    failures: 0,
+    offArea: 0,
+    setupArea: 0,
+    setups: 0,
+    orphaned: 0,
+    wastedSeconds: 0,
+  };
+}
 
 function emptyGate(): Mutable<GateWindow> {
   return { busyArea: 0, lineArea: 0, arrivals: 0, waits: 0, refusals: 0, withdrawals: 0, waited: 0, returns: 0 };

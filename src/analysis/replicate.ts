@@ -183,6 +183,8 @@ export function probes(run: Run, stop: StopReason): Record<string, ProbeData> {
     }
     if (tier.levels !== null)
       data[`number ${name}`] = { kind: 'levels', seconds: Array.from(tier.levels.seconds(now)) };
+    const up = tier.breakdowns?.levels ?? null;
+    if (up !== null) data[`up ${name}`] = { kind: 'levels', seconds: Array.from(up.seconds(now)) };
     const gates = new Map<string, { waits: Histogram | null; seconds: number[] | null }>();
     for (const server of tier.servers) {
       for (const gate of server.gates) {

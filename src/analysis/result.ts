@@ -149,6 +149,10 @@ export interface ServiceResult {
   readonly orphaned: number;
   readonly wastedSeconds: number;
   readonly pools: Readonly<Record<string, PoolResult>>;
+  /** Share of the workers that was broken; of the time that a server was switched off, and that it was being set up. */
+  readonly broken?: Figure;
+  readonly off?: Figure;
+  readonly settingUp?: Figure;
   /** Where its memory is bounded. */
   readonly heap?: HeapResult;
   /** Where a write at one server is applied by the others. */

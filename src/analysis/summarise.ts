@@ -238,7 +238,7 @@ function service(
   precision: Precision,
   ofUtilisation: Precision,
 ): ServiceResult {
-  const { cores, workers, pools } = scenario.cluster.services[name];
+  const { cores, workers, pools, breakdowns, setup } = scenario.cluster.services[name];
   const of = (unit: Figure['unit'], statistic: (window: ServiceWindow) => number): Figure =>
     figure(estimate(pooled, each, statistic), unit, precision);
   const waited = ({ gates }: ServiceWindow): number =>
@@ -270,6 +270,15 @@ function service(
     failed,
     orphaned: pooled.orphaned,
     wastedSeconds: pooled.wastedSeconds,
+    ...(breakdowns === undefined
+      ? {}
+      : { broken: of('share', (window) => perServer(window.brokenArea, window, workers)) }),
+    ...(setup === undefined
+      ? {}
+      : {
+          off: of('share', (window) => perServer(window.offArea, window, 1)),
+          settingUp: of('share', (window) => perServer(window.setupArea, window, 1)),
+        }),
     ...heapOf(scenario, name, outcomes, precision),
     ...replicationOf(name, outcomes, precision),
     ...scalingOf(scenario, name, outcomes, precision),

@@ -43,12 +43,14 @@ import { Passage } from './probes/passage.ts';
 import { States } from './probes/states.ts';
 import { Op, Program } from './program.ts';
 import { Run } from './run.ts';
+import { Breakdowns, Workers, resumes } from './services/breakdown.ts';
 import { Gate } from './services/gate.ts';
 import { PriorityLine, QueueLine, RandomLine } from './services/line.ts';
 import type { WaitingLine } from './services/line.ts';
 import { PreemptiveProcessor } from './services/preemptive-processor.ts';
 import type { Processor } from './services/processor.ts';
 import { Server, Tier } from './services/server.ts';
+import { Setup } from './services/setup.ts';
 import { SharingProcessor } from './services/sharing-processor.ts';
 import { slowdown } from './services/slowdown.ts';
 import { Heap } from './sessions/heap.ts';
@@ -229,6 +231,7 @@ class Builder {
     }
     this.sessions(tier, description);
     this.replication(tier, description);
+    this.unreliable(tier, description, gates.door);
     return () => this.compileWork(tier, description, gates);
   }
 
@@ -282,6 +285,43 @@ class Builder {
     const apply = new Draw(replication.apply, this.streams.stream(`${tier.name}/apply`));
     tier.replication = new Replication(this.simulation, tier.servers, writes, apply, replication.workers);
     for (const server of tier.servers) server.replication = tier.replication;
+  }
+
+  /** Workers that break, servers that switch off. */
+  private unreliable(tier: Tier, description: ServiceDescription, door: number): void {
+    const { breakdowns, setup, workers } = description;
+    if (breakdowns === undefined && setup === undefined) return;
+    if (door < 0 || (breakdowns !== undefined && setup !== undefined)) {
+      throw new RangeError(
+        `${tier.name}: breakdowns or setup need workers that are held for the request, one of the two`,
+      );
+    }
+    if (setup !== undefined) {
+      const time = new Draw(setup.time, this.streams.stream(`${tier.name}/setup`));
+      for (const server of tier.servers) {
+        server.setup = new Setup(this.simulation, this.execution, server, door, time, setup.offAfter);
+        server.gates[door].attendant = server.setup;
+      }
+    }
+    if (breakdowns !== undefined) {
+      const { interrupted, crews } = breakdowns;
+      if (interrupted === 'resume' && !resumes(description)) {
+        throw new RangeError(`${tier.name}: only requests that compute and wait can resume at another worker`);
+      }
+      const each = tier.servers.map((server) => {
+        server.workers = new Workers(server, server.gates[door], workers);
+        server.gates[door].attendant = server.workers;
+        return server.workers;
+      });
+      const every = new Draw(breakdowns.every, this.streams.stream(`${tier.name}/breakdowns`));
+      const repair = new Draw(breakdowns.repair, this.streams.stream(`${tier.name}/repairs`));
+      tier.breakdowns = new Breakdowns(this.simulation, this.execution, door, each, {
+        every,
+        repair,
+        crews,
+        interrupted,
+      });
+    }
   }
 
   private gates(name: string, description: ServiceDescription): Gates {
@@ -586,6 +626,10 @@ class Builder {
     switch (probe.kind) {
       case 'number':
         tier.levels = new LevelTimes();
+        break;
+      case 'up':
+        if (tier.breakdowns === null) throw new RangeError(`a probe measures "${probe.of}", whose workers never break`);
+        tier.breakdowns.levels = new LevelTimes(0, tier.breakdowns.upNow);
         break;
       case 'wait':
         for (const server of tier.servers) for (const gate of server.gates) gate.waitHistogram = new Histogram();

@@ -143,6 +143,10 @@ export const Flag = {
   guarded: 1 << 11,
   /** A breaker refused it. */
   shorted: 1 << 12,
+  /** Its worker broke; it goes on where it was when it has another. LEFT is what is left of a compute, or of a wait. */
+  interrupted: 1 << 13,
+  midCompute: 1 << 14,
+  midWait: 1 << 15,
 } as const;
 
 /** Where FLAGS hold the epoch of the breaker: 8 bits. */

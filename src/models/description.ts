@@ -260,6 +260,10 @@ export interface ServiceDescription {
   readonly patience?: TimeDescription;
   /** Most connections open at once (in service or waiting); beyond it `refused`. */
   readonly connections: number;
+  /** Workers fail one by one and are mended. Needs workers that are held for the request. */
+  readonly breakdowns?: BreakdownsDescription;
+  /** A server that has nobody switches off, and is set up for the next. Needs the same; not with `breakdowns`. */
+  readonly setup?: SetupDescription;
   /** CPU seconds that refusing a connection costs the server. */
   readonly refusalCost?: TimeDescription;
   /** Cores; Infinity = each request computes at full speed (every worker its own core). */
@@ -322,6 +326,26 @@ export type MetricDescription =
   | { readonly kind: 'memory'; readonly size: number; readonly idle: number; readonly request: number }
   /** Records that a group of consumers has not processed, in all partitions. */
   | { readonly kind: 'lag'; readonly topic: string; readonly group: string };
+
+/** Of single workers (`services/breakdown.ts`). */
+export interface BreakdownsDescription {
+  /** Seconds from being up to failing, busy or idle; of each worker by itself. */
+  readonly every: DistributionSpec;
+  /** Seconds that mending one takes a crew. */
+  readonly repair: DistributionSpec;
+  /** Crews of the service; Infinity = nobody waits for one. */
+  readonly crews: number;
+  /** What becomes of the request: `resume` and `restart` put it at the head of the line. */
+  readonly interrupted: 'resume' | 'restart' | 'lost';
+}
+
+/** Of a server after idleness (`services/setup.ts`). */
+export interface SetupDescription {
+  /** Seconds. */
+  readonly time: DistributionSpec;
+  /** Seconds without anybody until it switches off; 0 = at once. */
+  readonly offAfter: number;
+}
 
 /** Sessions of users that servers keep after a request has ended. */
 export interface SessionsDescription {
@@ -587,6 +611,8 @@ export type ProbeDescription =
   | { readonly kind: 'items'; readonly of: string }
   /** Time-weighted distribution of the number present at a service. */
   | { readonly kind: 'number'; readonly of: string }
+  /** Time-weighted distribution of the workers up over all servers of a service with breakdowns. */
+  | { readonly kind: 'up'; readonly of: string }
   /** Distribution of the wait for the workers of a service. */
   | { readonly kind: 'wait'; readonly of: string }
   /** Time-weighted distribution of a pool's connections in use, `app.db`. */

@@ -69,6 +69,7 @@ import type { OutcomeCode } from './outcome.ts';
 import { Op } from './program.ts';
 import type { Program } from './program.ts';
 import { ReadyRing } from './ready-ring.ts';
+import type { Interrupted, WorkerKeeper } from './services/breakdown.ts';
 import { Entry } from './services/gate.ts';
 import type { Server, Sickness } from './services/server.ts';
 import type { Computed } from './services/sharing-processor.ts';
@@ -115,7 +116,7 @@ export interface Launch {
   due: number;
 }
 
-export class Execution implements Component, Computed {
+export class Execution implements Component, Computed, WorkerKeeper {
   readonly servers: Server[] = [];
   readonly directors: Director[] = [];
   readonly callers: Caller[] = [];
@@ -363,6 +364,33 @@ export class Execution implements Component, Computed {
     this.drain();
   }
 
+  interrupt(call: CallHandle, gate: number, interrupted: Interrupted): void {
+    const o = call << INTEGER_SHIFT;
+    if (interrupted === 'lost') {
+      this.later(this.abort(call, OUTCOME.reset));
+    } else {
+      const server = this.servers[this.calls.i[o + SERVER]];
+      if (interrupted === 'restart') this.unwind(call, gate);
+      else this.suspend(call, server);
+      const i = this.calls.i;
+      i[o + HELD] &= ~(1 << gate);
+      i[o + WAITING] = gate + 1;
+      i[o + STATE] = State.line;
+      server.gates[gate].putBack(call, this.simulation.now);
+      this.readmit(server, gate); // another worker may be idle
+    }
+    this.drain();
+  }
+
+  readmit(server: Server, gate: number): void {
+    for (;;) {
+      const next = server.gates[gate].admit(this.simulation.now);
+      if (next === 0) break;
+      this.grant(next, gate);
+    }
+    this.drain();
+  }
+
   /** Changes a server's speed (slow fault); running work goes on at the new one. */
   setSpeed(server: Server, speed: number): void {
     server.pace = speed;
@@ -459,7 +487,7 @@ export class Execution implements Component, Computed {
         case Op.release: {
           i[o + HELD] &= ~(1 << operand);
           i[o + PC] = pc + 1;
-          this.giveBack(this.servers[i[o + SERVER]], operand);
+          this.giveBack(call, this.servers[i[o + SERVER]], operand);
           break;
         }
         case Op.call:
@@ -1122,6 +1150,18 @@ export class Execution implements Component, Computed {
 
   /** Takes a call away from wherever it is, and ends it. */
   private abort(call: CallHandle, outcome: OutcomeCode): CallHandle {
+    this.detach(call);
+    const o = call << INTEGER_SHIFT;
+    const { i } = this.calls;
+    if (i[o + REPLY] === 0 && i[o + TRIED] !== 0) {
+      this.program.sites[i[o + SITE]].director!.avoided.forget(i[o + TRIED]);
+      i[o + TRIED] = 0;
+    }
+    return this.finish(call, outcome);
+  }
+
+  /** Takes a call away from whatever it does or waits for. */
+  private detach(call: CallHandle): void {
     const i = this.calls.i;
     const o = call << INTEGER_SHIFT;
     const { simulation } = this;
@@ -1159,11 +1199,6 @@ export class Execution implements Component, Computed {
     const after = this.calls.i;
     after[o + CHILD] = 0;
     after[o + STATE] = State.running;
-    if (after[o + REPLY] === 0 && after[o + TRIED] !== 0) {
-      this.program.sites[after[o + SITE]].director!.avoided.forget(after[o + TRIED]);
-      after[o + TRIED] = 0;
-    }
-    return this.finish(call, outcome);
   }
 
   /** The caller of `child` goes away. What has reached a server goes on there unless its site cancels; the rest ends. */
@@ -1283,12 +1318,12 @@ export class Execution implements Component, Computed {
     while (held !== 0) {
       const gate = 31 - Math.clz32(held);
       held &= ~(1 << gate);
-      this.giveBack(server, gate);
+      this.giveBack(call, server, gate);
     }
   }
 
-  private giveBack(server: Server, gate: number): void {
-    const next = server.gates[gate].leave(this.simulation.now);
+  private giveBack(call: CallHandle, server: Server, gate: number): void {
+    const next = server.gates[gate].leave(this.simulation.now, call);
     if (next !== 0) this.grant(next, gate);
   }
 
@@ -1302,6 +1337,10 @@ export class Execution implements Component, Computed {
     }
     i[o + WAITING] = 0;
     i[o + HELD] |= 1 << gate;
+    if ((i[o + FLAGS] & Flag.interrupted) !== 0) {
+      this.resume(call);
+      return;
+    }
     i[o + PC]++;
     this.later(call);
   }
@@ -1365,6 +1404,76 @@ export class Execution implements Component, Computed {
       if (speed === 0) this.stop(call, server);
       else this.runDelay(call, server, left);
     }
+  }
+
+  // ------------------------------------------------------------------------------------------------ broken workers
+
+  /** Stops what a call computes or waits for, keeping what is left of it. */
+  private suspend(call: CallHandle, server: Server): void {
+    const { i, d } = this.calls;
+    const { now } = this.simulation;
+    const o = call << INTEGER_SHIFT;
+    const x = call << DOUBLE_SHIFT;
+    i[o + FLAGS] |= Flag.interrupted;
+    if (i[o + STATE] === State.processor) {
+      d[x + LEFT] = server.processor!.withdraw(call);
+      i[o + FLAGS] |= Flag.midCompute;
+      return;
+    }
+    const running = i[o + STATE] === State.delay;
+    if ((i[o + FLAGS] & Flag.computing) !== 0) {
+      // else it is stopped, and LEFT is work already
+      if (running) d[x + LEFT] = Math.max(0, d[x + LEFT] - now) * server.speed;
+      server.account(now);
+      server.computing--;
+      i[o + FLAGS] = (i[o + FLAGS] & ~Flag.computing) | Flag.midCompute;
+    } else if (running) {
+      d[x + LEFT] = this.simulation.due(i[o + EVENT]) - now;
+      i[o + FLAGS] |= Flag.midWait;
+    }
+    if (running) this.simulation.cancel(i[o + EVENT]);
+    i[o + EVENT] = 0;
+  }
+
+  /** Goes on where `suspend` stopped it. */
+  private resume(call: CallHandle): void {
+    const { i, d } = this.calls;
+    const { now } = this.simulation;
+    const o = call << INTEGER_SHIFT;
+    const flags = i[o + FLAGS];
+    const left = d[(call << DOUBLE_SHIFT) + LEFT];
+    i[o + FLAGS] = flags & ~(Flag.interrupted | Flag.midCompute | Flag.midWait);
+    if ((flags & Flag.midWait) !== 0) {
+      i[o + STATE] = State.delay;
+      i[o + EVENT] = this.simulation.at(now + left, this.address + DELAY, call, Rank.completion);
+      return;
+    }
+    if ((flags & Flag.midCompute) === 0) {
+      this.later(call);
+      return;
+    }
+    const server = this.servers[i[o + SERVER]];
+    if (server.processor !== null) {
+      i[o + STATE] = State.processor;
+      server.processor.submit(call, left);
+      return;
+    }
+    i[o + FLAGS] |= Flag.computing;
+    server.account(now);
+    server.computing++;
+    this.runDelay(call, server, left);
+  }
+
+  /** Undoes what a call has begun since it came, so that it can begin anew; it keeps its token of `gate`. */
+  private unwind(call: CallHandle, gate: number): void {
+    const o = call << INTEGER_SHIFT;
+    this.detach(call);
+    if ((this.calls.i[o + FLAGS] & Flag.leads) !== 0) this.flights.lost(call, OUTCOME.reset);
+    const { i } = this.calls;
+    i[o + HELD] &= ~(1 << gate);
+    if (i[o + HELD] !== 0) this.giveBackAll(call);
+    const server = this.servers[i[o + SERVER]];
+    i[o + PC] = server.entry[i[o + CLASS]];
   }
 
   // ------------------------------------------------------------------------------------------------ branches

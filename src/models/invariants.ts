@@ -151,6 +151,13 @@ export const invariants: readonly Invariant[] = [
     where: 'src/models/invariants.ts',
   },
   {
+    name: 'workers = up + broken + switched off',
+    statement:
+      'The tokens of a gate are the workers that neither broke nor are switched off; each is idle or serves one call.',
+    checked: 'census',
+    where: 'src/models/invariants.ts',
+  },
+  {
     name: 'no core idles beside work',
     statement: 'Work conservation: a processor that is not stopped runs as many jobs as it has jobs and cores for.',
     checked: 'census',
@@ -351,8 +358,28 @@ function checkServer(server: Server, census: Census, now: number): void {
       () => `${of()}: ${waited} s waited, integral of the line ${gate.lineArea} s`,
     );
   });
+  checkWorkers(server);
   if (server.processor !== null) checkProcessor(server, now);
   checkSessions(server);
+}
+
+function checkWorkers({ name, workers, setup }: Server): void {
+  if (workers !== null) {
+    const { size, broken, resting, gate } = workers;
+    invariant(
+      size === gate.tokens + broken && resting === gate.tokens - gate.busy,
+      'workers = up + broken + switched off',
+      () => `${name}: ${size} workers, ${gate.tokens} up, ${broken} broken; ${gate.busy} busy, ${resting} idle`,
+    );
+  }
+  if (setup !== null) {
+    const { state, size, gate } = setup;
+    invariant(
+      gate.tokens === (state === 'on' ? size : 0) && (state !== 'off' || gate.line.length === 0),
+      'workers = up + broken + switched off',
+      () => `${name}: ${state}, ${gate.tokens} of ${size} workers up, ${gate.line.length} wait`,
+    );
+  }
 }
 
 function checkSessions({ name, sessions, heap }: Server): void {

@@ -51,6 +51,13 @@ export interface ServerReading {
   readonly wastedSeconds: number;
   /** Core-seconds used. */
   readonly computeArea: number;
+  /** Worker-seconds broken, and how often a worker failed; 0 where workers never break. */
+  readonly brokenArea: number;
+  readonly failures: number;
+  /** Seconds switched off and in set-up, and set-ups begun; 0 where a server is always on. */
+  readonly offArea: number;
+  readonly setupArea: number;
+  readonly setups: number;
   /** Bounded memory; null where it is not. */
   readonly heap: HeapReading | null;
   /** Sessions that it holds itself or with its peers; null where it holds none. */

@@ -95,6 +95,7 @@ export class Run {
     for (const clients of this.parts.clients.values()) clients.traffic.clearLatencies();
     for (const tier of this.parts.tiers.values()) {
       tier.levels?.rebase(now);
+      tier.breakdowns?.levels?.rebase(now);
       for (const server of tier.servers) {
         for (const gate of server.gates) {
           gate.waitHistogram?.clear();
@@ -196,6 +197,8 @@ function clientReading({ traffic, users }: Clients): ClientReading {
 function serverReading(server: Server, now: number): ServerReading {
   server.account(now);
   server.processor?.account(now);
+  server.workers?.account(now);
+  server.setup?.account(now);
   const gates: Record<string, GateReading> = {};
   for (const gate of server.gates) {
     gate.account(now);
@@ -222,6 +225,11 @@ function serverReading(server: Server, now: number): ServerReading {
     orphaned: server.orphaned,
     wastedSeconds: server.wastedSeconds,
     computeArea: server.processor?.busyArea ?? server.delayArea,
+    brokenArea: server.workers?.brokenArea ?? 0,
+    failures: server.workers?.failures ?? 0,
+    offArea: server.setup?.offArea ?? 0,
+    setupArea: server.setup?.setupArea ?? 0,
+    setups: server.setup?.starts ?? 0,
     heap: heapReading(server, now),
     sessions: sessionsReading(server),
     ...(server.presence === null ? {} : { servedSeconds: server.presence.seconds(now).served }),

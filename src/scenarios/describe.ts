@@ -20,6 +20,7 @@ import type { Bound } from './bounds.ts';
 import { autoscaleText } from './autoscale-text.ts';
 import { aroundPickFacts } from './kinds/around-pick.ts';
 import { breakerText } from './kinds/breakers.ts';
+import { doorFacts } from './kinds/doors.ts';
 import type { Assumption, Scenario } from './scenario.ts';
 import { faultText } from './fault-text.ts';
 import { displayQuantity } from './units.ts';
@@ -72,6 +73,8 @@ function probeText(probe: ProbeDescription): string {
   switch (probe.kind) {
     case 'number':
       return `How long each number of requests is present at ${probe.of}`;
+    case 'up':
+      return `How long each number of workers of ${probe.of} is up`;
     case 'wait':
       return `How long requests wait for the workers of ${probe.of}`;
     case 'in-use':
@@ -218,7 +221,8 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
     autoscaler === undefined || autoscaler.min === autoscaler.max
       ? plural(service.count, 'server')
       : `${count(autoscaler.min)} to ${plural(autoscaler.max, 'server')}, ${count(autoscaler.from)} at first`;
-  const head = [`${servers}, ${cores}${workers}`, ...connections, ...pools, ...kept].join('; ');
+  const doors = doorFacts(service);
+  const head = [`${servers}, ${cores}${workers}`, ...doors, ...connections, ...pools, ...kept].join('; ');
   const works = Object.entries(service.work).map(
     ([requestClass, steps]) => `${requestClass === '*' ? 'A request' : `Class ${requestClass}`} ${stepsText(steps)}.`,
   );

@@ -153,6 +153,11 @@ export class Simulation {
     return handle;
   }
 
+  /** When a pending event is due, seconds. */
+  due(handle: Handle): number {
+    return this.records.time(handle);
+  }
+
   /** Takes back an event that was scheduled with `at` and has not been executed, O(1) on average. */
   cancel(handle: Handle): void {
     const { list, records } = this;

@@ -42,8 +42,10 @@ const cluster: ClusterDescription = {
     }),
     store: service({ work: { '*': [wait(0.05)] } }),
     db: service({
+      workers: 9,
       cores: 2,
       sharing: 'preemptive',
+      breakdowns: { every: exactly(1), repair: exactly(0.2), crews: 1, interrupted: 'resume' },
       work: { '*': [{ do: 'compute', time: { kind: 'exponential', mean: 0.03 } }] },
     }),
   },
@@ -182,6 +184,15 @@ const breakings: Readonly<Record<string, () => void>> = {
         const entry = enter(entering, now);
         gate.tokens++;
         return entry;
+      };
+    }),
+  'workers = up + broken + switched off': () =>
+    censusAfter((run) => {
+      const { workers } = run.parts.tiers.get('db')!.servers[0];
+      const breaks = workers!.breaks.bind(workers);
+      workers!.breaks = (worker, now) => {
+        workers!.broken--;
+        return breaks(worker, now);
       };
     }),
   'no core idles beside work': () =>

@@ -3,6 +3,7 @@
  * messages, retries at two tiers, kills, hangs and restores. Everything that may be left over must end by itself.
  */
 import type { DistributionSpec } from '../../src/sim/random/index.ts';
+import { resumes } from '../../src/models/services/breakdown.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type {
   CacheDescription,
@@ -80,7 +81,31 @@ export function openClients(rate: number, steps: readonly Step[], limit?: number
 
 /** A cluster that depends on the seed alone. */
 export function randomCluster(seed: number): ClusterDescription {
-  return withMemory(new Generator(seed).cluster(), seed);
+  return withDoors(withMemory(new Generator(seed).cluster(), seed), seed);
+}
+
+/** Makes the workers of some tiers break, and has some servers switch off. Draws of its own. */
+function withDoors(plain: ClusterDescription, seed: number): ClusterDescription {
+  const random = new Streams(seed, 0).stream('doors');
+  const chance = (share: number): boolean => random.uniform() < share;
+  const services = Object.fromEntries(
+    Object.entries(plain.services).map(([name, one]): [string, ServiceDescription] => {
+      if (one.workers === Infinity || one.holds === 'compute') return [name, one];
+      if (chance(0.2)) {
+        const plainly = { cores: Infinity, sharing: 'processor' as const, sharingLimit: Infinity };
+        const work = { '*': [{ do: 'compute' as const, time: { kind: 'exponential' as const, mean: 0.03 } }] };
+        const of = chance(0.3) ? { ...one, ...plainly, work } : one;
+        const interrupted = resumes(of) ? ('resume' as const) : chance(0.5) ? ('restart' as const) : ('lost' as const);
+        const every = { kind: 'exponential' as const, mean: 0.3 + random.uniform() };
+        const repair = { kind: 'exponential' as const, mean: 0.2 * random.uniform() };
+        return [name, { ...of, breakdowns: { every, repair, crews: chance(0.5) ? 1 : 2, interrupted } }];
+      }
+      if (!chance(0.2)) return [name, one];
+      const offAfter = chance(0.5) ? 0 : 0.05;
+      return [name, { ...one, setup: { time: { kind: 'exponential', mean: 0.05 }, offAfter } }];
+    }),
+  );
+  return { ...plain, services };
 }
 
 /** Gives some tiers sessions in a bounded heap, and has some look up in caches what they would do. Draws of its own. */

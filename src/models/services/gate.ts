@@ -14,6 +14,16 @@ import type { WaitingLine } from './line.ts';
 export const Entry = { refused: -1, waits: 0, taken: 1 } as const;
 export type Entry = (typeof Entry)[keyof typeof Entry];
 
+/** Told of every move at a gate whose number of tokens depends on who is there: breakdowns, set-up. */
+export interface Attendant {
+  /** `call` took a token that was free. */
+  taken(call: CallHandle): void;
+  /** `from` gave its token to `to`; 0 = nobody waited, or the token is no longer there. */
+  passed(from: CallHandle, to: CallHandle): void;
+  /** Somebody stands in line. */
+  joined(): void;
+}
+
 export class Gate {
   busy = 0;
   /** Cumulative sums; a window is the difference of two readings. Token-seconds in use, and call-seconds in line. */
@@ -31,6 +41,7 @@ export class Gate {
   waitHistogram: Histogram | null = null;
   /** Probe: time by the number of tokens in use. */
   levels: LevelTimes | null = null;
+  attendant: Attendant | null = null;
   private since = 0;
 
   /**
@@ -53,6 +64,7 @@ export class Gate {
       this.busy++;
       this.levels?.change(now, this.busy);
       this.waitHistogram?.record(0);
+      if (this.attendant !== null) this.attendant.taken(call);
       return Entry.taken;
     }
     if (this.line.length >= this.room) {
@@ -63,20 +75,31 @@ export class Gate {
     this.waits++;
     this.calls.d[(call << DOUBLE_SHIFT) + SINCE] = now;
     this.line.add(call);
+    if (this.attendant !== null) this.attendant.joined();
     return Entry.waits;
   }
 
-  /** A token comes back. It goes to the next in line, who is returned (0: nobody waited). */
-  leave(now: number): CallHandle {
+  /** The token of `from` comes back. It goes to the next in line, who is returned (0: nobody waited). */
+  leave(now: number, from: CallHandle = 0): CallHandle {
     this.account(now);
     this.returns++;
     if (this.line.length === 0 || this.busy > this.tokens) {
-      this.busy--;
-      this.levels?.change(now, this.busy);
-      if (this.busy < 0) throw new InvariantBreach('tokens given back were taken', `gate ${this.name}`);
+      this.freed(now);
+      if (this.attendant !== null) this.attendant.passed(from, 0);
       return 0;
     }
-    return this.granted(now);
+    const next = this.granted(now);
+    if (this.attendant !== null) this.attendant.passed(from, next);
+    return next;
+  }
+
+  /** The token of `call` is no longer there (its worker broke): it is the next to be taken, before all who wait. */
+  putBack(call: CallHandle, now: number): void {
+    this.account(now);
+    this.returns++;
+    this.freed(now);
+    this.calls.d[(call << DOUBLE_SHIFT) + SINCE] = now;
+    this.line.putBack(call);
   }
 
   /** After `tokens` was raised: the next in line who now gets one; 0 when there is none. */
@@ -85,7 +108,9 @@ export class Gate {
     this.account(now);
     this.busy++;
     this.levels?.change(now, this.busy);
-    return this.granted(now);
+    const next = this.granted(now);
+    if (this.attendant !== null) this.attendant.taken(next);
+    return next;
   }
 
   /** A call leaves the line before its turn (patience over, timed out, killed). */
@@ -111,6 +136,12 @@ export class Gate {
       seconds += now - this.calls.d[(call << DOUBLE_SHIFT) + SINCE];
     });
     return seconds;
+  }
+
+  private freed(now: number): void {
+    this.busy--;
+    this.levels?.change(now, this.busy);
+    if (this.busy < 0) throw new InvariantBreach('tokens given back were taken', `gate ${this.name}`);
   }
 
   private granted(now: number): CallHandle {

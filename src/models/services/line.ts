@@ -8,6 +8,8 @@ export interface WaitingLine {
   add(call: CallHandle): void;
   /** Removes and returns the next; 0 when nobody waits. */
   take(): CallHandle;
+  /** One who had been taken comes back, and is the next to be taken (of its priority; at random where the line is). */
+  putBack(call: CallHandle): void;
   /** Removes one who leaves before its turn. */
   remove(call: CallHandle): void;
   /** Visits everyone who waits. */
@@ -51,8 +53,11 @@ export class QueueLine implements WaitingLine {
     for (let call = this.head; call !== 0; call = this.calls.i[(call << INTEGER_SHIFT) + NEXT]) visit(call);
   }
 
-  /** Puts back at the head the one who was just taken. */
   putBack(call: CallHandle): void {
+    if (this.last) {
+      this.add(call);
+      return;
+    }
     const i = this.calls.i;
     const head = this.head;
     i[(call << INTEGER_SHIFT) + NEXT] = head;
@@ -99,6 +104,10 @@ export class RandomLine implements WaitingLine {
     for (let place = 0; place < this.length; place++) visit(this.waiting[place]);
   }
 
+  putBack(call: CallHandle): void {
+    this.add(call);
+  }
+
   take(): CallHandle {
     if (this.length === 0) return 0;
     const call = this.waiting[Math.floor(this.random.uniform() * this.length)];
@@ -122,9 +131,12 @@ export class PriorityLine implements WaitingLine {
   constructor(private readonly calls: Calls) {}
 
   add(call: CallHandle): void {
-    const priority = this.calls.i[(call << INTEGER_SHIFT) + PRIORITY];
-    while (this.levels.length <= priority) this.levels.push(new QueueLine(this.calls, false));
-    this.levels[priority].add(call);
+    this.level(call).add(call);
+    this.length++;
+  }
+
+  putBack(call: CallHandle): void {
+    this.level(call).putBack(call);
     this.length++;
   }
 
@@ -145,5 +157,11 @@ export class PriorityLine implements WaitingLine {
   remove(call: CallHandle): void {
     this.levels[this.calls.i[(call << INTEGER_SHIFT) + PRIORITY]].remove(call);
     this.length--;
+  }
+
+  private level(call: CallHandle): QueueLine {
+    const priority = this.calls.i[(call << INTEGER_SHIFT) + PRIORITY];
+    while (this.levels.length <= priority) this.levels.push(new QueueLine(this.calls, false));
+    return this.levels[priority];
   }
 }

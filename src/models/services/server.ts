@@ -14,8 +14,10 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import type { Passage } from '../probes/passage.ts';
 import type { States } from '../probes/states.ts';
 import type { Table } from '../tables/table.ts';
+import type { Breakdowns, Workers } from './breakdown.ts';
 import type { Gate } from './gate.ts';
 import type { Processor } from './processor.ts';
+import type { Setup } from './setup.ts';
 
 /** How a sick server answers. */
 export interface Sickness {
@@ -49,6 +51,9 @@ export class Server {
   /** Where its program begins, by request class. */
   entry: Int32Array = new Int32Array(0);
   gates: Gate[] = [];
+  /** Where single workers break; where it switches off. */
+  workers: Workers | null = null;
+  setup: Setup | null = null;
   processor: Processor | null = null;
   /** Calls that are here, waiting or served. */
   present = 0;
@@ -103,6 +108,7 @@ export class Tier {
   readonly servers: Server[] = [];
   present = 0;
   replication: Replication | null = null;
+  breakdowns: Breakdowns | null = null;
   /** Probe: time by the number of calls present over all its servers. */
   levels: LevelTimes | null = null;
   /** Probes of states and passages, by their names. */

@@ -28,6 +28,7 @@ export const probeSchema = z
     reaches: count('asks when the number first reaches this one: { number: web, reaches: 100 }').optional(),
     makespan: reference('asks when the last request of these clients ended: { makespan: users }').optional(),
     wait: reference('distribution of the wait for the workers of a service').optional(),
+    up: reference('distribution over time of the workers up, of a service with breakdowns').optional(),
     'in-use': reference('distribution over time of the connections in use of a pool, app.db').optional(),
   })
   .check(({ value, issues }) => {
@@ -37,7 +38,7 @@ export const probeSchema = z
       issues.push({
         code: 'custom',
         message:
-          'must say one thing to measure\n{ number: web }, { number: web, at: [1 s, 10 s] }, { number: web, falls: 0 }, { wait: web }, { in-use: app.db } or { makespan: users }',
+          'must say one thing to measure\n{ number: web }, { number: web, at: [1 s, 10 s] }, { number: web, falls: 0 }, { wait: web }, { up: web }, { in-use: app.db } or { makespan: users }',
         input: value,
       });
     }
@@ -83,6 +84,7 @@ export function resolveProbe(surface: z.infer<typeof probeSchema>, index: number
   if (falls !== undefined) return { kind: 'falls', of, level: falls };
   if (reaches !== undefined) return { kind: 'reaches', of, level: reaches };
   if (surface.makespan !== undefined) return { kind: 'makespan', of: surface.makespan };
+  if (surface.up !== undefined) return { kind: 'up', of: surface.up };
   if (surface.wait !== undefined) return { kind: 'wait', of: surface.wait };
   return surface['in-use'] === undefined ? { kind: 'number', of } : { kind: 'in-use', of: surface['in-use'] };
 }

@@ -24,7 +24,8 @@ export function resolveRunTime(
     start === 'together' && ttl < Infinity ? [ttl] : [],
   );
   const lastFault = Math.max(0, ...avalanches, ...cluster.faults.map(endOfFault));
-  const recurring = cluster.faults.some(({ again }) => again !== undefined);
+  const breaks = Object.values(cluster.services).some(({ breakdowns }) => breakdowns !== undefined);
+  const recurring = breaks || cluster.faults.some(({ again }) => again !== undefined);
   const asked = cluster.probes.flatMap((probe) => (probe.kind === 'states' ? probe.at : []));
   const lastChange = Math.max(lastFault, ...asked, ...ends.map(({ change }) => change ?? 0));
   const fromTheStart =
@@ -60,7 +61,8 @@ export function resolveRunTime(
     return { kind: 'steady', duration: null, warmup, stopWhenEmpty: surface?.stopWhenEmpty ?? false, lastChange };
   }
   if (recurring) {
-    context.problem(['time'], 'needs a duration: faults come again and again', 'for example time: { duration: 2 h }');
+    const why = breaks ? 'workers break again and again' : 'faults come again and again';
+    context.problem(['time'], `needs a duration: ${why}`, 'for example time: { duration: 2 h }');
     return { kind: 'terminating', duration: 1, warmup, stopWhenEmpty: false, lastChange };
   }
   const allFinite = ends.every(({ finite }) => finite);

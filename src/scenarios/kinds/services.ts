@@ -14,6 +14,7 @@ import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { autoscaleSchema, resolveAutoscale } from './autoscale.ts';
 import { plainManner } from './calls.ts';
+import { breakdownsSchema, resolveDoors, setupSchema } from './doors.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
@@ -56,6 +57,8 @@ export const serviceSchema = z
     order: word(orders, 'who is taken from the line first; fifo by default').optional(),
     full: word(['refuse', 'drop'], 'a full queue answers with a refusal (default), or drops the SYN').optional(),
     patience: timeLaw('how long a request waits for a worker before it leaves').optional(),
+    breakdowns: breakdownsSchema.optional(),
+    setup: setupSchema.optional(),
     connections: countOrUnlimited('connections open at once at one server; refused beyond').optional(),
     refusal: timeLaw('processor time that refusing costs').optional(),
     cores: countOrUnlimited('processor cores of one server; without them each worker is its own core').optional(),
@@ -122,6 +125,13 @@ export function resolveService(
   refuseWhatCannotBe(full, cores, path, context);
   const work = resolveWork(full.work, name, pools, measured, context);
   const { sessions, heap, before } = resolveSessions(full.sessions, full.heap, work, path, context);
+  const sharing =
+    cores === Infinity
+      ? 'processor'
+      : context.fallback([...path, 'sharing'], full.sharing, 'processor', {
+          text: `requests share the cores of ${name} evenly`,
+        });
+  const sharingLimit = unlimited(full.limit ?? 'unlimited');
   const around = {
     name,
     count: servers,
@@ -149,13 +159,9 @@ export function resolveService(
     connections: unlimited(full.connections ?? 'unlimited'),
     ...(full.refusal === undefined ? {} : { refusalCost: resolveTime(full.refusal, [...path, 'refusal'], context) }),
     cores,
-    sharing:
-      cores === Infinity
-        ? 'processor'
-        : context.fallback([...path, 'sharing'], full.sharing, 'processor', {
-            text: `requests share the cores of ${name} evenly`,
-          }),
-    sharingLimit: unlimited(full.limit ?? 'unlimited'),
+    ...resolveDoors(full, { workers: unlimited(workers), work, sharing, sharingLimit, cores }, path, context),
+    sharing,
+    sharingLimit,
     ...(full.slowdown === undefined
       ? {}
       : { slowdown: resolveSlowdown(full.slowdown, [...path, 'slowdown'], context) }),

@@ -42,6 +42,14 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
     mean_number: number((observed) => at(observed).presentArea / observed.seconds),
     var_number: number((observed) => variance(present(observed))),
     number_stddev: number((observed) => Math.sqrt(variance(present(observed)))),
+    mean_servers_up: number((observed) => workersUp(at(observed), servers)),
+    utilisation_of_up_servers: number(
+      (observed) => workers(observed).busyArea / observed.seconds / workersUp(at(observed), servers),
+    ),
+    dist_servers_up: levelShares(`up ${name}`),
+    fraction_off: number((observed) => at(observed).offArea / observed.seconds),
+    fraction_setup: number((observed) => at(observed).setupArea / observed.seconds),
+    fraction_busy: number((observed) => utilisation(at(observed), servers)),
     mean_queue: number((observed) => workers(observed).lineArea / observed.seconds),
     mean_wait: meanWait,
     mean_wait_served: number(({ waits }) => meanOfWaits(waits[name])),
@@ -75,6 +83,11 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
 export function utilisation({ gates, computeArea, seconds }: ServiceWindow, servers: Servers): number {
   if (servers === 'infinite') return 0;
   return (gates.workers?.busyArea ?? computeArea) / seconds / servers;
+}
+
+/** Mean number of workers that are up. */
+function workersUp({ brokenArea, seconds }: ServiceWindow, servers: Servers): number {
+  return (servers === 'infinite' ? Infinity : servers) - brokenArea / seconds;
 }
 
 /** Mean wait at the workers of a service of those who got one; nobody may have given up. */

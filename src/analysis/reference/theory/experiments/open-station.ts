@@ -1,5 +1,5 @@
-/** One station under open load: M/M/c, M/G/1, G/M/c, processor sharing, finite room, impatience, batches. */
-import type { ClusterDescription, TraceLoad } from '../../../../models/description.ts';
+/** One station under open load: M/M/c, M/G/1, G/M/c, sharing, finite room, impatience, batches, breakdowns, set-up. */
+import type { BreakdownsDescription, ClusterDescription, TraceLoad } from '../../../../models/description.ts';
 import { distribution } from '../../../../sim/random/index.ts';
 import type { DistributionSpec } from '../../../../sim/random/index.ts';
 import { Streams } from '../../../../sim/random/stream.ts';
@@ -21,6 +21,7 @@ const LIVES = 10;
 
 export function openStation(model: OpenStationModel): Experiment {
   const { arrivals, servers, discipline = 'fifo', capacity, patience, first_arrival: firstAt, count: limit } = model;
+  const { breakdowns, setup } = model;
   if (model.times !== undefined || model.initial_number !== undefined) return transient(model);
   const queue = typeof capacity === 'number' && servers !== 'infinite' ? capacity - servers : Infinity;
   const described = (load: ClusterDescription['clients'][string]['load'], ownDemand: boolean): ClusterDescription =>
@@ -31,10 +32,15 @@ export function openStation(model: OpenStationModel): Experiment {
           servers,
           discipline,
           { '*': [ownDemand ? { do: 'compute', time: { kind: 'demand', scale: 1 } } : compute(model.service)] },
-          { queue, patience: patience === undefined ? undefined : law(patience) },
+          {
+            queue,
+            patience: patience === undefined ? undefined : law(patience),
+            breakdowns: breakdowns === undefined ? undefined : breakdownsOf(breakdowns),
+            setup: setup === undefined ? undefined : { time: law(setup), offAfter: 0 },
+          },
         ),
       },
-      probes: stationProbes(STATION),
+      probes: [...stationProbes(STATION), ...(breakdowns === undefined ? [] : [{ kind: 'up', of: STATION } as const])],
     });
   const ended = limit !== undefined;
   const periodic = isConstant(arrivals) && model.service.dist === 'deterministic';
@@ -53,6 +59,10 @@ export function openStation(model: OpenStationModel): Experiment {
     settles: servers === 'infinite' ? LIVES * distribution(law(model.service)).mean : undefined,
     window: ended ? { warmup: 0, duration: Infinity } : periodic ? PERIODIC : undefined,
   };
+}
+
+function breakdownsOf(of: NonNullable<OpenStationModel['breakdowns']>): BreakdownsDescription {
+  return { every: law(of.time_to_failure), repair: law(of.time_to_repair), crews: of.crews, interrupted: 'resume' };
 }
 
 function isConstant(arrivals: OpenStationModel['arrivals']): boolean {

@@ -1,0 +1,108 @@
+/** Workers that break and servers that switch off, as they are written, and what theory says of them. */
+import { describe, expect, test } from 'vitest';
+import type * as Api from '../../src/index.ts';
+import { setupStation } from '../../src/analysis/theory/setup.ts';
+import { breakdowns as exactBreakdowns } from '../../src/analysis/theory/transient.ts';
+import { recognise } from '../../src/analysis/theory/recognise.ts';
+import { explainScenario } from '../../src/scenarios/describe.ts';
+import { loadScenario } from '../../src/scenarios/load.ts';
+import { asShipped } from '../support/as-shipped.ts';
+import { loaded } from './loaded.ts';
+
+const { simulate } = await asShipped<typeof Api>('src/index.ts');
+
+const file = (web: string, rest = '') => `
+clients: { a: { rate: 40 req/s, to: web } }
+services: { web: { ${web}, work: [ { compute: { exponential: 10 ms } } ] } }
+${rest}`;
+
+function problemsOf(text: string): readonly string[] {
+  return loadScenario(text, { name: 'x' }).problems.map(({ path, rule }) => `${path}: ${rule}`);
+}
+
+const breaking = 'workers: 1, breakdowns: { every: { exponential: 3 s }, repair: { exponential: 300 ms } }';
+
+describe('the language', () => {
+  test('breakdowns: one crew, and the interrupted request resumes', () => {
+    const { cluster } = loaded(file(breaking, 'measure: [ { up: web } ]'));
+    expect(cluster.services.web.breakdowns).toEqual({
+      every: { kind: 'exponential', mean: 3 },
+      repair: { kind: 'exponential', mean: 0.3 },
+      crews: 1,
+      interrupted: 'resume',
+    });
+    expect(cluster.probes).toEqual([{ kind: 'up', of: 'web' }]);
+  });
+
+  test('setup: a time, or a time and when it switches off', () => {
+    expect(loaded(file('workers: 1, setup: { exponential: 500 ms }')).cluster.services.web.setup).toEqual({
+      time: { kind: 'exponential', mean: 0.5 },
+      offAfter: 0,
+    });
+    expect(loaded(file('workers: 1, setup: { time: 2 s, offAfter: 5 min }')).cluster.services.web.setup).toEqual({
+      time: { kind: 'deterministic', value: 2 },
+      offAfter: 300,
+    });
+  });
+
+  test('explain says both in words', () => {
+    expect(explainScenario(loaded(file(breaking))).replace(/\s+/g, ' ')).toContain(
+      'each worker fails every 3 s on average (exponential) and is mended by one crew in 300 ms on average (exponential); what it served goes on at another worker',
+    );
+    expect(explainScenario(loaded(file('workers: 1, setup: 500 ms'))).replace(/\s+/g, ' ')).toContain(
+      'a server switches off as soon as nobody is there, and needs 500 ms to start again',
+    );
+  });
+
+  test.each([
+    ['breakdowns: { every: 3 s, repair: 1 s }', 'services.web.breakdowns: needs a number of workers'],
+    ['workers: 1, holds: compute, setup: 1 s', 'services.web.setup: cannot go with "holds: compute"'],
+    [`${breaking}, setup: 1 s`, 'services.web.setup: cannot go with breakdowns'],
+    ['workers: 2, breakdowns: { every: 0 s, repair: 1 s }', 'services.web.breakdowns.every: must be more than 0'],
+    [
+      'workers: 2, cores: 1, sharing: fifo, breakdowns: { every: 3 s, repair: 1 s }',
+      'services.web.breakdowns.interrupted: only requests that compute and wait can resume at another worker',
+    ],
+  ])('%s is refused with its place', (web, problem) => {
+    expect(problemsOf(file(web))).toEqual([problem]);
+  });
+
+  test('a run that nothing else ends needs a duration: workers break for ever', () => {
+    const finite = file(breaking).replace('to: web', 'to: web, requests: 100');
+    expect(problemsOf(finite)).toEqual(['time: needs a duration: workers break again and again']);
+    expect(problemsOf(`${finite}\ntime: { duration: 1 min }`)).toEqual([]);
+  });
+});
+
+describe('theory', () => {
+  test('a station that breaks or switches off is no M/M/1', () => {
+    expect(recognise(loaded(file('workers: 1')).cluster)).not.toBeNull();
+    expect(recognise(loaded(file(breaking)).cluster)).toBeNull();
+    expect(recognise(loaded(file('workers: 1, setup: 1 s')).cluster)).toBeNull();
+  });
+
+  test('what a person writes has the exact mean response time, workers up and busy share of those', async () => {
+    const exact = exactBreakdowns({ rate: 40, service: 0.01, servers: 1, toFailure: 3, toRepair: 0.3, crews: 1 });
+    const scenario = loaded(file(breaking, 'time: { warmup: 30 s, duration: 600 s }'));
+    const { total, services, limits } = await simulate(scenario, { replications: 30 });
+    const { low, high } = total.response.mean;
+    expect([low < exact.meanNumber / 40, exact.meanNumber / 40 < high]).toEqual([true, true]);
+    const { broken } = services.web;
+    expect([broken!.low < 1 - exact.meanUp, 1 - exact.meanUp < broken!.high]).toEqual([true, true]);
+    const { used } = limits.find(({ name }) => name === 'web workers')!;
+    expect([used.low < 0.4 / exact.meanUp, 0.4 / exact.meanUp < used.high]).toEqual([true, true]);
+  });
+
+  test('a server that switches off is off, set up and busy as often as theory says', async () => {
+    const exact = setupStation(40, { kind: 'exponential', mean: 0.01 }, { kind: 'exponential', mean: 0.5 });
+    const scenario = loaded(
+      file('workers: 1, setup: { exponential: 500 ms }', 'time: { warmup: 30 s, duration: 600 s }'),
+    );
+    const { total, services } = await simulate(scenario, { replications: 20 });
+    const { off, settingUp } = services.web;
+    expect([off!.low < exact.off, exact.off < off!.high]).toEqual([true, true]);
+    expect([settingUp!.low < exact.settingUp, exact.settingUp < settingUp!.high]).toEqual([true, true]);
+    const { low, high } = total.response.mean;
+    expect([low < exact.meanResponse, exact.meanResponse < high]).toEqual([true, true]);
+  });
+});
