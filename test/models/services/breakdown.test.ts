@@ -21,6 +21,10 @@ describe('one worker that is up from 0 to 5 s, from 7 to 12 s and so on', () => 
     expect(played.outcomes).toEqual(outcomes);
   });
 
+  test('breaks again 5 s after it was mended', () => {
+    expectTimes(play(single([11, 18], [2, 2], { workers: 1, breakdowns: breakdowns() })).ends, [15, 22]);
+  });
+
   test('what is left of a compute is work: a server twice as fast needs half the time for it', () => {
     expectTimes(play(single([3], [6], { workers: 1, speeds: [2], breakdowns: breakdowns() })).ends, [8]);
   });
@@ -82,22 +86,23 @@ describe('one worker that is up from 0 to 5 s, from 7 to 12 s and so on', () => 
 
 describe('crews', () => {
   test('one crew mends the worker that broke first first, over all servers of the service', () => {
-    // every request stays where it was sent: server 1's worker is mended at 7, server 2's at 9
+    // every request stays where it was sent: server 1's worker is mended at 7, server 2's at 9, server 3's at 11
     const description = cluster({
-      clients: { c: trace([0], [call('s.1')]), d: trace([0], [call('s.2')]) },
+      clients: { c: trace([0], [call('s.1')]), d: trace([0], [call('s.2')]), e: trace([0], [call('s.3')]) },
       services: {
-        s: service({ count: 2, workers: 1, work: { '*': [compute(6)] }, breakdowns: breakdowns() }),
+        s: service({ count: 3, workers: 1, work: { '*': [compute(6)] }, breakdowns: breakdowns() }),
       },
     });
     const { rows } = play(description);
     expect(rows.map(({ client, end }) => [client, end])).toEqual([
       ['c', 8],
       ['d', 10],
+      ['e', 12],
     ]);
-    const two = { ...description.services.s, breakdowns: breakdowns({ crews: 2 }) };
+    const two = { ...description.services.s, breakdowns: breakdowns({ crews: 3 }) };
     expectTimes(
       play({ ...description, services: { s: two } }).rows.map(({ end }) => end),
-      [8, 8],
+      [8, 8, 8],
     );
   });
 });

@@ -15,11 +15,13 @@ interface Order {
   readonly make: (calls: Calls) => WaitingLine;
   /** Place of the next in a plain array in order of arrival. */
   readonly next: (waiting: readonly Waiting[]) => number;
+  /** Where one who is put back stands in that array. */
+  readonly putBack?: 'last';
 }
 
 const orders: readonly Order[] = [
   { name: 'fifo', make: (calls) => new QueueLine(calls, false), next: () => 0 },
-  { name: 'lifo', make: (calls) => new QueueLine(calls, true), next: (waiting) => waiting.length - 1 },
+  { name: 'lifo', make: (calls) => new QueueLine(calls, true), next: (waiting) => waiting.length - 1, putBack: 'last' },
   {
     name: 'priority',
     make: (calls) => new PriorityLine(calls),
@@ -32,20 +34,21 @@ const orders: readonly Order[] = [
 
 const script = fc.array(
   fc.record({
-    what: fc.constantFrom('add', 'add', 'add', 'take', 'remove'),
+    what: fc.constantFrom('add', 'add', 'add', 'take', 'take', 'putBack', 'remove'),
     priority: fc.nat(3),
     which: fc.nat(50),
   }),
   { maxLength: 80 },
 );
 
-describe.each(orders)('$name', ({ make, next }) => {
+describe.each(orders)('$name', ({ make, next, putBack }) => {
   test('takes and removes as a plain array does', () => {
     fc.assert(
       fc.property(script, (steps) => {
         const calls = new Calls();
         const line = make(calls);
         const waiting: Waiting[] = [];
+        const taken: Waiting[] = [];
         for (const { what, priority, which } of steps) {
           if (what === 'add') {
             const call = calls.open();
@@ -55,6 +58,13 @@ describe.each(orders)('$name', ({ make, next }) => {
           } else if (what === 'take') {
             const [expected] = waiting.length > 0 ? waiting.splice(next(waiting), 1) : [];
             expect(line.take()).toBe(expected?.call ?? 0);
+            if (expected !== undefined) taken.push(expected);
+          } else if (what === 'putBack') {
+            const back = taken.pop();
+            if (back === undefined) continue;
+            line.putBack(back.call);
+            if (putBack === 'last') waiting.push(back);
+            else waiting.unshift(back);
           } else if (waiting.length > 0) {
             const [gone] = waiting.splice(which % waiting.length, 1);
             line.remove(gone.call);
