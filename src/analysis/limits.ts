@@ -11,6 +11,9 @@ import { figure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import type { Limit } from './result.ts';
 
+/** Before the name of a service that makes the load: what runs out there ends the test, not the system. */
+export const GENERATOR = 'generator ';
+
 const HELD_LONGER = 'held longer as the load grows: the true limit is lower';
 
 export interface LimitInput {
@@ -41,7 +44,9 @@ export function limits(input: LimitInput): Limit[] {
     const endsAt = load !== null && share.value > 0 ? load / share.value : null;
     found.push({ name, used: share, endsAt, note });
   };
+  const generators = new Set(Object.values(cluster.clients).map(({ generator }) => generator));
   for (const [name, { pooled, each }] of Object.entries(services)) {
+    const shown = generators.has(name) ? `${GENERATOR}${name}` : name;
     const level = (of: (window: ServiceWindow) => number): readonly [number, readonly number[]] => {
       const both = estimate(pooled, each, (window) => perServer(of(window), window));
       return [both.pooled, both.each];
@@ -50,13 +55,13 @@ export function limits(input: LimitInput): Limit[] {
     const director = cluster.directors[name];
     const { cores, workers } = service ?? director;
     add(
-      `${name} CPU`,
+      `${shown} CPU`,
       cores,
       null,
       level(({ computeArea }) => computeArea),
     );
     add(
-      `${name} workers`,
+      `${shown} workers`,
       workers,
       cores < Infinity ? HELD_LONGER : null,
       level(({ gates, brokenArea, seconds, servers }) =>
@@ -66,7 +71,7 @@ export function limits(input: LimitInput): Limit[] {
     if (service === undefined) continue;
     for (const [pool, { size }] of Object.entries(service.pools)) {
       add(
-        `${name} pool ${pool}`,
+        `${shown} pool ${pool}`,
         size,
         HELD_LONGER,
         level(({ gates }) => gates[pool].busyArea),
@@ -82,10 +87,10 @@ export function limits(input: LimitInput): Limit[] {
           ) /
           (seconds * service.count),
       );
-      add(`${name} heap`, size, null, [each.reduce((sum, held) => sum + held, 0) / each.length, each]);
+      add(`${shown} heap`, size, null, [each.reduce((sum, held) => sum + held, 0) / each.length, each]);
     }
     add(
-      `${name} connections`,
+      `${shown} connections`,
       service.connections,
       HELD_LONGER,
       level(({ presentArea, keptArea }) => presentArea + keptArea),

@@ -19,6 +19,9 @@ export interface TrafficWindow {
   readonly inFlight: number;
   readonly response: Histogram;
   readonly responseMoments: Moments;
+  /** Successes from when they were sent; null = they are never late. */
+  readonly fromSend: Histogram | null;
+  readonly fromSendMoments: Moments | null;
   /** Successes and failures together. */
   readonly all: Histogram;
   readonly allMoments: Moments;
@@ -34,6 +37,9 @@ export function trafficWindow(outcome: ReplicationOutcome, clients: readonly str
   let ended = 0;
   let inFlight = 0;
   const outcomes = new Array<number>(OUTCOMES.length).fill(0);
+  const late = clients.some((name) => outcome.latencies[name].fromSend !== undefined);
+  const fromSend = late ? new Histogram() : null;
+  const fromSendMoments = late ? new Moments() : null;
   for (const name of clients) {
     const before: ClientReading = outcome.before.clients[name];
     const after: ClientReading = outcome.after.clients[name];
@@ -41,14 +47,16 @@ export function trafficWindow(outcome: ReplicationOutcome, clients: readonly str
     ended += after.ended - before.ended;
     inFlight += after.sent - after.ended;
     after.outcomes.forEach((count, code) => (outcomes[code] += count - before.outcomes[code]));
-    const { ok, okMoments, failed, failedMoments: moments } = outcome.latencies[name];
+    const { ok, okMoments, failed, failedMoments: moments, fromSend: departed } = outcome.latencies[name];
+    fromSend?.mergeData(departed?.histogram ?? ok);
+    fromSendMoments?.merge(Moments.fromJSON(departed?.moments ?? okMoments));
     response.mergeData(ok);
     responseMoments.merge(Moments.fromJSON(okMoments));
     failures.mergeData(failed);
     failedMoments.merge(Moments.fromJSON(moments));
   }
   return windowOf(
-    { seconds: outcome.seconds, sent, ended, inFlight, outcomes },
+    { seconds: outcome.seconds, sent, ended, inFlight, outcomes, fromSend, fromSendMoments },
     response,
     responseMoments,
     failures,
@@ -57,7 +65,15 @@ export function trafficWindow(outcome: ReplicationOutcome, clients: readonly str
 }
 
 function windowOf(
-  counts: { seconds: number; sent: number; ended: number; inFlight: number; outcomes: readonly number[] },
+  counts: {
+    seconds: number;
+    sent: number;
+    ended: number;
+    inFlight: number;
+    outcomes: readonly number[];
+    fromSend: Histogram | null;
+    fromSendMoments: Moments | null;
+  },
   response: Histogram,
   responseMoments: Moments,
   failures: Histogram,
@@ -85,7 +101,12 @@ export function pooledTraffic(windows: readonly TrafficWindow[]): TrafficWindow 
   const allMoments = new Moments();
   const failed: Partial<Record<Outcome, number>> = {};
   const sum = { seconds: 0, sent: 0, ended: 0, ok: 0, inFlight: 0 };
+  const late = windows.some((window) => window.fromSend !== null);
+  const fromSend = late ? new Histogram() : null;
+  const fromSendMoments = late ? new Moments() : null;
   for (const window of windows) {
+    fromSend?.merge(window.fromSend ?? window.response);
+    fromSendMoments?.merge(window.fromSendMoments ?? window.responseMoments);
     sum.seconds += window.seconds;
     sum.sent += window.sent;
     sum.ended += window.ended;
@@ -99,7 +120,7 @@ export function pooledTraffic(windows: readonly TrafficWindow[]): TrafficWindow 
       failed[name] = (failed[name] ?? 0) + count;
     }
   }
-  return { ...sum, failed, response, responseMoments, all, allMoments };
+  return { ...sum, failed, response, responseMoments, fromSend, fromSendMoments, all, allMoments };
 }
 
 /** A statistic of the pooled windows and of each. */

@@ -58,6 +58,8 @@ export interface LatencyData {
   readonly okMoments: MomentsData;
   readonly failed: HistogramData;
   readonly failedMoments: MomentsData;
+  /** Of successes from when they were sent, where their generator may send them late. */
+  readonly fromSend?: { readonly histogram: HistogramData; readonly moments: MomentsData };
 }
 
 export type ProbeData =
@@ -157,6 +159,14 @@ function latencies(run: Run): Record<string, LatencyData> {
       okMoments: traffic.responseMoments.toJSON(),
       failed: traffic.failed.data(),
       failedMoments: traffic.failedMoments.toJSON(),
+      ...(traffic.fromSend === null
+        ? {}
+        : {
+            fromSend: {
+              histogram: traffic.fromSend.histogram.data(),
+              moments: traffic.fromSend.moments.toJSON(),
+            },
+          }),
     };
   }
   return data;

@@ -33,6 +33,8 @@ export interface Result {
   readonly caches?: Readonly<Record<string, CacheResult>>;
   /** Everything that can run out, most used first. */
   readonly limits: readonly Limit[];
+  /** Where clients have a generator that makes their requests. */
+  readonly generators?: readonly GeneratorResult[];
   /** Model against dashboard, for each measured figure. */
   readonly today: readonly TodayFigure[];
   /** What was assumed (defaults, presets, derived values) and where it comes from. */
@@ -250,6 +252,19 @@ export interface Limit {
   /** Load (same unit as total.offered, or users for closed load) at which it would be full, all else equal; null = never or unknown. */
   readonly endsAt: number | null;
   readonly note: string | null;
+}
+
+/** A service that makes the load of some clients. */
+export interface GeneratorResult {
+  readonly clients: string;
+  readonly service: string;
+  /** What of it is used most, and what of the system that it tests; null = without limits. */
+  readonly busiest: Limit | null;
+  readonly tested: Limit | null;
+  /** Seconds by which a request leaves after it was due, on average over successes. */
+  readonly late: Figure;
+  /** True where the test shows the generator, not the system: it is full, and nothing of the system is. */
+  readonly bound: boolean;
 }
 
 export interface TodayFigure {

@@ -12,6 +12,7 @@ import { digest } from './digest.ts';
 import { failoverResult } from './failover.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
+import { generators } from './generators.ts';
 import { limits } from './limits.ts';
 import {
   directorWindow,
@@ -79,6 +80,19 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
   const total = traffic(windowsOf(null), of, plain);
   const slos = judge(scenario.slos, windowsOf, asked);
   const load = loadOf(scenario, total.offered.value);
+  const resources = limits({
+    cluster: scenario.cluster,
+    services,
+    readings: outcomes,
+    load: load.unit === '1/s' ? load.value : null,
+    precision: plain,
+  });
+  const generating = generators({
+    cluster: scenario.cluster,
+    limits: resources,
+    windows: windowsOf,
+    precision: plain,
+  });
   const failover = failoverResult(scenario, outcomes, total.offered.value, plain);
   return {
     format: 'windtunnel-result/1',
@@ -103,13 +117,8 @@ export function summarise({ scenario, seed, outcomes, method, warnings }: Summar
       director(scenario, name, outcomes, services[name], plain),
     ),
     ...cachesOf(scenario, outcomes, plain),
-    limits: limits({
-      cluster: scenario.cluster,
-      services,
-      readings: outcomes,
-      load: load.unit === '1/s' ? load.value : null,
-      precision: plain,
-    }),
+    limits: resources,
+    ...(generating.length === 0 ? {} : { generators: generating }),
     today: today(scenario.measured, {
       total,
       client: (name) => traffic(windowsOf(name), () => plain, plain),
@@ -172,8 +181,17 @@ export function traffic({ pooled, each }: Windows<TrafficWindow>, of: PrecisionO
     ),
     errors: noted(errorShare(pooled, each, plain), of('errors')),
     response,
-    // No client of this version is ever late: the request is sent when it is due.
-    fromSend: response,
+    // Without a generator nobody is late: a request is sent when it is due.
+    fromSend:
+      pooled.fromSend === null
+        ? response
+        : latency(
+            { pooled, each },
+            (window) => window.fromSend!,
+            (window) => window.fromSendMoments!,
+            () => plain,
+            plain,
+          ),
     all: latency(
       { pooled, each },
       (window) => window.all,

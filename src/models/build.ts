@@ -10,6 +10,7 @@ import { Autoscaler } from './autoscalers/autoscaler.ts';
 import { Cache } from './caches/cache.ts';
 import { Calls } from './calls.ts';
 import type { Clients } from './clients/clients.ts';
+import { Departure } from './clients/departure.ts';
 import { ClosedClients } from './clients/closed.ts';
 import type { UserConnections } from './clients/closed.ts';
 import { OpenClients } from './clients/open.ts';
@@ -346,9 +347,19 @@ class Builder {
     if (makers.length > GATES_MAX) throw new RangeError(`${name} has more than ${GATES_MAX} pools`);
     return {
       door: holds === 'request' ? door : -1,
-      owner: { name, computeGates, pools: own },
+      owner: {
+        name,
+        computeGates,
+        pools: own,
+        ...(this.generates(name) ? { departure: new Departure(this.simulation, this.calls) } : {}),
+      },
       make: (server) => makers.map((make) => make(server)),
     };
+  }
+
+  /** Whether some clients' requests are made by this service. */
+  private generates(name: string): boolean {
+    return Object.values(this.description.clients).some(({ generator }) => generator === name);
   }
 
   private line(order: ServiceDescription['order'], name: string): WaitingLine {
@@ -562,7 +573,7 @@ class Builder {
 
   private addClients(name: string, description: ClientsDescription): void {
     const index = this.execution.callers.length;
-    const traffic = new Traffic(name);
+    const traffic = new Traffic(name, description.generator !== undefined);
     const owner: Owner = { name, computeGates: [], pools: {} };
     const tables = description.tables.map((table) => this.table(new Table(this.simulation, table, name)));
     const keeps = description.keep === 'request' ? null : description.load.kind === 'closed' ? 'user' : 'anybody';

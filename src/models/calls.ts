@@ -137,6 +137,8 @@ export const Flag = {
   opening: 1 << 18,
   /** The connection does not outlive it: its user gave up on it, or it was cut. */
   broken: 1 << 19,
+  /** It has left the generator that makes it (`clients/departure.ts`). */
+  departed: 1 << 24,
   /** Others wait for what it loads into a cache. */
   leads: 1024,
   /** A breaker let it through in the epoch that stands from `EPOCH_SHIFT` on, and has not been told of its end. */

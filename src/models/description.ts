@@ -39,6 +39,8 @@ export interface ClientsDescription {
   /** Connections: one a request, or kept between requests by each user (closed: `connections/kept.ts`; open: nobody opens any). */
   readonly keep: 'request' | 'connection';
   readonly tables: readonly TableDescription[];
+  /** The service that makes these requests, where that can be busy: they are late until it sends them on. */
+  readonly generator?: string;
   /** What its requests ask for (caches); absent = each for something of its own. */
   readonly keys?: KeysDescription;
 }

@@ -29,6 +29,7 @@ import {
   loadText,
   cacheSentences,
   methodDoubts,
+  generatorSentences,
   stuckSentences,
   methodSentence,
   reproduceCommand,
@@ -96,7 +97,7 @@ function head(result: Result): Html {
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
-      ${[...stuckSentences(result), ...cacheSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
+      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${

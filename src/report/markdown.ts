@@ -5,6 +5,7 @@ import {
   cacheSentences,
   failures,
   firstLimit,
+  generatorSentences,
   limitSentence,
   inputDoubtSentences,
   loadText,
@@ -33,7 +34,7 @@ export function markdownSummary(result: Result): string {
   const blocks = [
     `## ${verdictWord(result.verdict)}: ${escaped(scenario.title === '' ? scenario.name : scenario.title)}`,
     verdictSentence(result),
-    ...stuckSentences(result).map(escaped),
+    ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
     bullets(cacheSentences(result)),
     slos(result),
     figures(result),

@@ -1,6 +1,15 @@
 import { OUTCOMES, type Outcome } from '../models/outcome.ts';
 import { INDIFFERENCE } from '../analysis/verdicts.ts';
-import type { InputDoubt, Limit, Result, SloResult, TodayFigure, TrafficResult, Verdict } from '../analysis/result.ts';
+import type {
+  GeneratorResult,
+  InputDoubt,
+  Limit,
+  Result,
+  SloResult,
+  TodayFigure,
+  TrafficResult,
+  Verdict,
+} from '../analysis/result.ts';
 import {
   formatCount,
   formatDuration,
@@ -152,6 +161,43 @@ export function stuckSentences({ services }: Pick<Result, 'services'>): string[]
             `and garbage collection leaves the processor ${formatFigure(heap.speedAtEnd, 2)} of its speed.`,
         ],
   );
+}
+
+/** Share of the response time from which on a generator's lateness is worth a sentence. */
+const LATE = 0.1;
+
+/**
+ * Whether a load test shows the system or its own generators, for each client that has one. Empty where they send in time.
+ */
+export function generatorSentences({ generators = [], clients }: Pick<Result, 'generators' | 'clients'>): string[] {
+  return generators.flatMap((generator) => {
+    const { busiest, late, bound } = generator;
+    const { response, fromSend, throughput, offered } = clients[generator.clients];
+    if (bound) {
+      const answered =
+        throughput.value < (1 - LATE) * offered.value
+          ? `${formatFigure(throughput, 3)} of the ${formatFigure(offered, 3)} that were due are answered, and they`
+          : 'Requests';
+      return [
+        `The test of ${generator.clients} is generator-bound: ${busiest!.name} is ${formatFigure(busiest!.used, 2)} used, ` +
+          `${testedText(generator)}. ${answered} leave ${formatFigure(late, 3)} late on average: ` +
+          `response times count from when a request was due (p95 ${formatFigure(response.p95, 3)}); ` +
+          `from when it was sent p95 is ${formatFigure(fromSend.p95, 3)}.`,
+      ];
+    }
+    if (!(late.value >= LATE * response.mean.value)) return [];
+    const busy = busiest === null ? '' : ` (${busiest.name} is ${formatFigure(busiest.used, 2)} used)`;
+    return [
+      `Requests of ${generator.clients} leave ${generator.service} ${formatFigure(late, 3)} late on average${busy}: ` +
+        `response times count from when they were due, from the send p95 is ${formatFigure(fromSend.p95, 3)}.`,
+    ];
+  });
+}
+
+function testedText({ tested }: GeneratorResult): string {
+  return tested === null
+    ? 'while nothing of what it tests has a limit'
+    : `while nothing of what it tests is used more than ${formatFigure(tested.used, 2)} (${tested.name})`;
 }
 
 /** What each cache found, and what it could not spare those behind it. */

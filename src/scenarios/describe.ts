@@ -99,7 +99,11 @@ function clientsLines(name: string, clients: ClientsDescription): readonly strin
     clients.keys === undefined
       ? ''
       : `, asking for ${plural(clients.keys.items, 'item')}${popularityText(clients.keys)}`;
-  const lines = wrap(`${name}: ${loadText(clients)}${sources}${keys}.`);
+  const maker =
+    clients.generator === undefined
+      ? ''
+      : ` Made by ${clients.generator}: what is busy there makes requests late, and response times count from when they were due.`;
+  const lines = wrap(`${name}: ${loadText(clients)}${sources}${keys}.${maker}`);
   return clients.mix.length === 1
     ? [...lines, ...wrap(`A request ${stepsText(clients.mix[0].steps)}.`, '    ')]
     : [

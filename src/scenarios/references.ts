@@ -22,6 +22,7 @@ export function checkReferences(
   checkNames(cluster, context);
   checkCalls(cluster, context);
   checkLookups(cluster, context);
+  checkGenerators(cluster, context);
   const followable = context.problems.length === before;
   checkFaults(cluster, zones, context);
   checkTargets(cluster, prices, context);
@@ -67,6 +68,14 @@ function checkCalls(cluster: ClusterDescription, context: Context): void {
         );
       }
     }
+  }
+}
+
+function checkGenerators({ clients, services }: ClusterDescription, context: Context): void {
+  for (const [name, { generator }] of Object.entries(clients)) {
+    if (generator === undefined || Object.hasOwn(services, generator) || context.isBroken(generator)) continue;
+    const near = hintFor(generator, Object.keys(services));
+    context.problem(['clients', name, 'generator'], `there is no service "${generator}"`, near, generator);
   }
 }
 

@@ -92,7 +92,7 @@ export class ClosedClients implements Clients {
 
   answered(outcome: OutcomeCode, origin: number, due: number, sent: number, server: number): void {
     const now = this.simulation.now;
-    this.traffic.answered(outcome, origin, due, now, server);
+    this.traffic.answered(outcome, origin, due, now, server, sent);
     if (this.recent !== null && outcome === OUTCOME.ok) this.recent.record(server, now - due);
     if (this.ending || this.leaves(origin)) {
       this.users--;

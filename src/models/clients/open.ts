@@ -86,8 +86,8 @@ export class OpenClients implements Clients {
     this.source.launch(request | 0, request | 0, this.source.anyAddress(request | 0), this.simulation.now, 0, -1);
   }
 
-  answered(outcome: OutcomeCode, origin: number, due: number, _sent: number, server: number): void {
-    this.traffic.answered(outcome, origin, due, this.simulation.now, server);
+  answered(outcome: OutcomeCode, origin: number, due: number, sent: number, server: number): void {
+    this.traffic.answered(outcome, origin, due, this.simulation.now, server, sent);
   }
 
   private scheduleNext(): void {

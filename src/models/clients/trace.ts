@@ -46,8 +46,8 @@ export class TraceClients implements Clients {
     );
   }
 
-  answered(outcome: OutcomeCode, origin: number, due: number, _sent: number, server: number): void {
-    this.traffic.answered(outcome, origin, due, this.simulation.now, server);
+  answered(outcome: OutcomeCode, origin: number, due: number, sent: number, server: number): void {
+    this.traffic.answered(outcome, origin, due, this.simulation.now, server, sent);
   }
 
   private scheduleNext(): void {

@@ -31,6 +31,8 @@ export class Traffic {
   readonly responseMoments = new Moments();
   readonly failed = new Histogram();
   readonly failedMoments = new Moments();
+  /** Response times of successes from when the generator sent them; null = nobody is late, they are those from when they were due. */
+  readonly fromSend: { readonly histogram: Histogram; readonly moments: Moments } | null;
   /** Successes since the last time bucket began; null = no timeline. */
   bucket: Histogram | null = null;
   /** When the last request ended, in seconds; NaN = none has. */
@@ -40,10 +42,16 @@ export class Traffic {
   /** Told of every request that ends. */
   onRow: ((row: RequestRow) => void) | null = null;
 
-  constructor(readonly name: string) {}
+  /** @param late requests may leave their generator after they were due. */
+  constructor(
+    readonly name: string,
+    late = false,
+  ) {
+    this.fromSend = late ? { histogram: new Histogram(), moments: new Moments() } : null;
+  }
 
   /** A request has ended. */
-  answered(outcome: OutcomeCode, request: number, due: number, now: number, server: number): void {
+  answered(outcome: OutcomeCode, request: number, due: number, now: number, server: number, sent = due): void {
     this.ended++;
     this.lastEnd = now;
     this.outcomes[outcome]++;
@@ -53,6 +61,10 @@ export class Traffic {
       this.response.record(seconds);
       this.responseMoments.record(seconds);
       this.bucket?.record(seconds);
+      if (this.fromSend !== null) {
+        this.fromSend.histogram.record(now - sent);
+        this.fromSend.moments.record(now - sent);
+      }
     } else {
       this.failed.record(seconds);
       this.failedMoments.record(seconds);
@@ -66,6 +78,8 @@ export class Traffic {
     this.responseMoments.clear();
     this.failed.clear();
     this.failedMoments.clear();
+    this.fromSend?.histogram.clear();
+    this.fromSend?.moments.clear();
   }
 
   /** Begins a time bucket; returns the one that ends, to be kept. */

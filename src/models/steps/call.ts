@@ -11,6 +11,7 @@ export function compileCall(step: CallStep, emitter: Emitter): void {
   const pool = emitter.poolFor(step.to);
   const acquisition = pool === null ? -1 : emitter.acquirePool(pool.name);
   const index = emitter.site(step);
+  if (emitter.owner.departure !== undefined) emitter.action(emitter.owner.departure);
   emitter.emit(Op.call, index);
   if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
   const site = emitter.program.sites[index];
@@ -34,5 +35,6 @@ export function compileCall(step: CallStep, emitter: Emitter): void {
 /** `send`: a message; the sender goes on at once. */
 export function compileSend(step: Extract<Step, { do: 'send' }>, emitter: Emitter): void {
   const { to, requestClass, requestBytes } = step;
+  if (emitter.owner.departure !== undefined) emitter.action(emitter.owner.departure);
   emitter.emit(Op.send, emitter.site({ to, requestClass, requestBytes, responseBytes: 0, abandon: 'keep' }));
 }

@@ -22,6 +22,8 @@ export interface Owner {
   readonly computeGates: readonly number[];
   /** Pools by name. */
   readonly pools: Readonly<Record<string, OwnPool>>;
+  /** Of a generator: what notes when a request leaves it. */
+  readonly departure?: Action;
 }
 
 export interface OwnPool {

@@ -96,6 +96,9 @@ export const clientsSchema = z
       .union([count('distinct source addresses'), z.literal('many')])
       .optional()
       .meta({ description: 'distinct source addresses; many (default): every user or request its own' }),
+    generator: reference(
+      'the service that makes these requests, where the test itself can be busy: they go to it, and it calls what is tested; response times count from when a request was due, the time from its send is kept beside',
+    ).optional(),
     keys: keysSchema.optional(),
     keep: word(
       ['request', 'connection'],
@@ -130,9 +133,11 @@ export interface ClientsScope {
 export function resolveClients(surface: ClientsSurface, name: string, scope: ClientsScope): ClientsDescription {
   const path = ['clients', name];
   const { context } = scope;
+  const mix = resolveMix(surface, path, context);
   return {
     load: resolveLoad(surface, name, path, scope),
-    mix: resolveMix(surface, path, context),
+    mix,
+    ...resolveGenerator(surface, path, mix, context),
     sources: surface.sources === undefined || surface.sources === 'many' ? Infinity : surface.sources,
     ...(surface.keys === undefined ? {} : { keys: resolveKeys(surface.keys, [...path, 'keys'], context) }),
     keep: surface.keep ?? 'request',
@@ -141,6 +146,25 @@ export function resolveClients(surface: ClientsSurface, name: string, scope: Cli
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
+
+function resolveGenerator(
+  { generator }: ClientsSurface,
+  path: Path,
+  mix: readonly RequestClass[],
+  context: Context,
+): Pick<ClientsDescription, 'generator'> {
+  if (generator === undefined) return {};
+  const through = mix.every(({ steps }) => steps.length === 1 && steps[0].do === 'call' && steps[0].to === generator);
+  if (!through) {
+    context.problem(
+      [...path, 'generator'],
+      'must be where all of these requests go first',
+      `to: ${generator}, and the work of ${generator} calls what is tested: services: { ${generator}: { cores: 1, work: [ { compute: 2 ms }, { call: web } ] } }`,
+      generator,
+    );
+  }
+  return { generator };
+}
 
 const onlyOpen = ['arrivals', 'batch', 'first', 'requests', 'backlog'] as const;
 const onlyClosed = ['think', 'start', 'iterations', 'again'] as const;
