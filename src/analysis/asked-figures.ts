@@ -40,9 +40,8 @@ export interface Observed {
  * Half of the widest interval of that name as a share of its value; of `errors`, which may be 0, as it is (0.01 = one
  * percentage point). 0 where nothing was observed: there is nothing to wait for.
  */
-export function widthOf(name: AskedFigure, observed: Observed, level: number): number {
+export function widthOf(name: AskedFigure, observed: Observed, plain: Precision): number {
   const { pooled, each } = observed;
-  const plain: Precision = { level, relative: Infinity };
   switch (name) {
     case 'mean':
       return narrowness(

@@ -9,6 +9,7 @@
  */
 import type { ClusterDescription } from '../models/description.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { movingWarning } from './drift.ts';
 import { deviations, figure, meanErrors, meanFigure, quantileErrors, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import { digest } from './digest.ts';
@@ -20,7 +21,7 @@ import { NothingFinished, UnusableOptions } from './refusals.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import { DEFAULTS, planOf, planReplications } from './replication-plan.ts';
 import type { Means, PlanOfAll } from './replication-plan.ts';
-import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications } from './replications.ts';
+import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications, STOPPING_GUARD } from './replications.ts';
 import type { Figure, SloResult } from './result.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { simulateJobs } from './simulate-jobs.ts';
@@ -116,11 +117,12 @@ export async function compare(sides: readonly Side[], options: CompareOptions = 
   const { plan, warnings } = await commonPlan(ready, { ...options, seed }, means);
   const clusters = ready.map(({ scenario }) => scenario.cluster);
   const found: ReplicationOutcome[][] = sides.map(() => []);
-  const compared = (): ComparedSide[] => compareAll(ready, found, { level, relative: precision });
+  const exactly = options.replications;
+  const guard = exactly === undefined ? STOPPING_GUARD : 1;
+  const compared = (): ComparedSide[] => compareAll(ready, found, { level, relative: precision, guard });
   let events = 0;
   let partial = false;
   let narrow = false;
-  const exactly = options.replications;
   const most = exactly ?? REPLICATIONS_MAX;
   const replications = new Replications(
     means.runner.workers,
@@ -234,7 +236,7 @@ async function commonPlan(
     const own = await planReplications(scenario, options, means);
     warmup = Math.max(warmup, own.plan.warmup);
     duration = Math.max(duration, own.plan.duration);
-    warnings.push(...own.warnings.map((warning) => `${name}: ${warning}`));
+    if (own.moving !== null) warnings.push(`${name}: ${movingWarning(own.moving)}`);
   }
   const finite = sides.some(({ scenario }) => scenario.time.kind === 'terminating' && scenario.time.duration !== null);
   if (mixed) {
@@ -271,7 +273,9 @@ function compareAll(
   found: readonly (readonly ReplicationOutcome[])[],
   precision: Precision,
 ): ComparedSide[] {
-  const known = sides.map(({ scenario }, side) => figuresOf(scenario, found[side], precision.level));
+  const known = sides.map(({ scenario }, side) =>
+    figuresOf(scenario, found[side], { ...precision, relative: Infinity }),
+  );
   const looked = known
     .slice(1)
     .reduce((sum, other) => sum + [...other.keys()].filter((name) => known[0].has(name)).length, 0);
@@ -282,7 +286,7 @@ function compareAll(
     for (const [name, first] of known[0]) {
       const second = other.get(name);
       if (second === undefined) continue;
-      const one = comparedFigure(name, first, second, precision.level, levelOfReal);
+      const one = comparedFigure(name, first, second, precision, levelOfReal);
       const { low, high, level } = one.difference;
       const asked = first.asked || second.asked;
       if (asked && level !== null && (high - low) / 2 > precision.relative * first.figure.value) narrow = false;
@@ -292,7 +296,13 @@ function compareAll(
   });
 }
 
-function comparedFigure(name: string, first: Known, other: Known, level: number, levelOfReal: number): ComparedFigure {
+function comparedFigure(
+  name: string,
+  first: Known,
+  other: Known,
+  { level, guard = 1 }: Precision,
+  levelOfReal: number,
+): ComparedFigure {
   const { unit } = first.figure;
   const value = other.figure.value - first.figure.value;
   const both = { name, first: first.figure, other: other.figure };
@@ -304,7 +314,7 @@ function comparedFigure(name: string, first: Known, other: Known, level: number,
   const paired = other.errors.map((error, k) => error - first.errors[k]);
   const at = (wanted: number): { readonly low: number; readonly high: number } => {
     const { low, high } = skewedInterval(paired, wanted);
-    return { low: value + low, high: value + high };
+    return { low: value + guard * low, high: value + guard * high };
   };
   const excludesZero = ({ low, high }: { readonly low: number; readonly high: number }): boolean => low > 0 || high < 0;
   const interval = at(level);
@@ -329,8 +339,7 @@ function squares(errors: readonly number[]): number {
 }
 
 /** In the order in which they are shown: what clients see, then how busy the services are. */
-function figuresOf(scenario: Scenario, outcomes: readonly ReplicationOutcome[], level: number): Map<string, Known> {
-  const plain: Precision = { level, relative: Infinity };
+function figuresOf(scenario: Scenario, outcomes: readonly ReplicationOutcome[], plain: Precision): Map<string, Known> {
   const figures = new Map<string, Known>();
   const total = windowsOf(scenario, outcomes, null);
   const { pooled, each } = total;

@@ -7,8 +7,9 @@
  * - a percentile is where a share q of all requests lies below: replication k contributes the excess of its own count
  *   below, and the interval of that share is carried over to times by the pooled distribution (R. S. Woodruff, "Confidence
  *   intervals for medians and other position measures", JASA 47, 1952, made for clusters of a population, which
- *   replications are). The spread of the replications' own percentiles is not used: near saturation it is too small by
- *   half, since a burst moves the pooled percentile by its requests, not by its own percentile;
+ *   replications are), judged at the estimate and at the bound. The spread of the replications' own percentiles is not used:
+ *   near saturation it is too small by half, since a burst moves the pooled percentile by its requests, not by its own
+ *   percentile;
  * - any other statistic contributes its own value less the pooled one (sectioning: Asmussen and Glynn, Stochastic
  *   Simulation, 2007, III.5).
  * The interval about the estimate is Student's, corrected for skewness (`statistics/skewed-interval.ts`).
@@ -29,12 +30,17 @@ export interface Precision {
   readonly level: number;
   /** Relative half-width that was asked of this figure; Infinity = none. */
   readonly relative: number;
+  /**
+   * Half-widths are so many times those of a number of replications that was fixed beforehand: the price of stopping when
+   * they are narrow (`STOPPING_GUARD`). Default 1.
+   */
+  readonly guard?: number;
 }
 
 /** A figure with its interval; without one where there is a single replication, or nothing was seen. */
 export function figure({ pooled, each }: Estimate, unit: Figure['unit'], precision: Precision): Figure {
   const seen = each.filter((value) => !Number.isNaN(value));
-  return bounded(pooled, seen.length, unit, precision, () => about(pooled, deviations(pooled, seen), precision.level));
+  return bounded(pooled, seen.length, unit, precision, () => about(pooled, deviations(pooled, seen), precision));
 }
 
 /** The mean of what was recorded, a ratio of sums over the replications. */
@@ -45,7 +51,7 @@ export function meanFigure(
   precision: Precision,
 ): Figure {
   const value = pooled.count > 0 ? pooled.mean : NaN;
-  return bounded(value, seen(each), unit, precision, () => about(value, meanErrors(pooled, each), precision.level));
+  return bounded(value, seen(each), unit, precision, () => about(value, meanErrors(pooled, each), precision));
 }
 
 /** The value below which a share q of what was recorded lies. */
@@ -56,11 +62,39 @@ export function quantileFigure(
   unit: Figure['unit'],
   precision: Precision,
 ): Figure {
-  return bounded(pooled.quantile(q), seen(each), unit, precision, () => {
-    const { low, high } = skewedInterval(shareErrors(q, pooled, each), precision.level);
-    const at = (share: number): number => pooled.quantile(Math.min(1, Math.max(0, share)));
-    return { low: at(q - high), high: at(q - low) };
-  });
+  return bounded(pooled.quantile(q), seen(each), unit, precision, () => ({
+    low: quantileBound(q, pooled, each, precision, 'low'),
+    high: quantileBound(q, pooled, each, precision, 'high'),
+  }));
+}
+
+/** Rounds in which a bound is moved to where the spread is its own; each moves it several times less than the one before. */
+const BOUND_ROUNDS = 3;
+
+/**
+ * One bound of a percentile: where the share below differs from q by as much as it may by chance, half-way between judging
+ * by the spread of the replications' shares at the estimate (Woodruff) and at the bound itself. At the estimate alone the
+ * interval of a p99 lies too high (above it fewer requests are left, which vary less; below it more), at the bounds alone
+ * too low.
+ */
+function quantileBound(
+  q: number,
+  pooled: Histogram,
+  each: readonly Histogram[],
+  { level, guard = 1 }: Precision,
+  side: 'low' | 'high',
+): number {
+  // the share below is the smaller, the further up the percentile may be
+  const reach = (time: number): number => {
+    const { low, high } = skewedInterval(shareErrors(time, pooled, each), level);
+    return Math.min(1, Math.max(0, q - guard * (side === 'low' ? high : low)));
+  };
+  const estimate = pooled.quantile(q);
+  // what was seen may end before the spread at the estimate does
+  const first = pooled.quantile(Math.min((q + 1) / 2, Math.max(q / 2, reach(estimate))));
+  let bound = first;
+  for (let round = 0; round < BOUND_ROUNDS; round++) bound = pooled.quantile(reach(bound));
+  return (first + bound) / 2;
 }
 
 /** What each replication contributes to the error of a statistic's pooled value. */
@@ -76,7 +110,7 @@ export function meanErrors(pooled: Moments, each: readonly Moments[]): number[] 
 
 /** What each replication contributes to the error of a percentile, as seconds: by the slope of the pooled distribution. */
 export function quantileErrors(q: number, pooled: Histogram, each: readonly Histogram[], level: number): number[] {
-  const errors = shareErrors(q, pooled, each);
+  const errors = shareErrors(pooled.quantile(q), pooled, each);
   const { low, high } = skewedInterval(errors, level);
   if (low === high) return errors.map(() => 0);
   const from = Math.max(0, q + low);
@@ -85,20 +119,20 @@ export function quantileErrors(q: number, pooled: Histogram, each: readonly Hist
   return errors.map((error) => -slope * error);
 }
 
-/** What each replication contributes to the error of the share below the pooled percentile. */
-function shareErrors(q: number, pooled: Histogram, each: readonly Histogram[]): number[] {
-  const value = pooled.quantile(q);
+/** What each replication contributes to the error of the share of requests below a time. */
+function shareErrors(time: number, pooled: Histogram, each: readonly Histogram[]): number[] {
+  const share = pooled.countBelow(time) / pooled.count;
   const typical = pooled.count / each.length;
-  return each.map((histogram) => (histogram.countBelow(value) - q * histogram.count) / typical);
+  return each.map((histogram) => (histogram.countBelow(time) - share * histogram.count) / typical);
 }
 
 function about(
   value: number,
   errors: readonly number[],
-  level: number,
+  { level, guard = 1 }: Precision,
 ): { readonly low: number; readonly high: number } {
   const { low, high } = skewedInterval(errors, level);
-  return { low: value + low, high: value + high };
+  return { low: value + guard * low, high: value + guard * high };
 }
 
 /** @param interval asked only where there are two replications or more. */

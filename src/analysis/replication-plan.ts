@@ -5,6 +5,7 @@ import type { ReplicationPlan } from './replicate.ts';
 import { UnusableOptions } from './refusals.ts';
 import type { Runner, StopSignal } from './runner.ts';
 import type { SimulateJobs } from './simulate-jobs.ts';
+import type { MovingFigure } from './steady-plan.ts';
 
 /** Who runs, and what stops it. */
 export interface Means {
@@ -33,26 +34,26 @@ const BUCKETS = 120;
 /** A run that ends by itself has no known length: its buckets begin this wide and are joined as needed. */
 const BUCKET_SECONDS_FIRST = 0.1;
 
-/** @throws UnusableOptions where a given warm-up leaves nothing to measure. */
+/**
+ * @returns with it the figure that had no steady state in the pilot, null = all had.
+ * @throws UnusableOptions where a given warm-up leaves nothing to measure.
+ */
 export async function planReplications(
   scenario: Scenario,
   options: PlanOptions,
   { runner, signal }: Means,
-): Promise<{ readonly plan: PlanOfAll; readonly warnings: readonly string[] }> {
+): Promise<{ readonly plan: PlanOfAll; readonly moving: MovingFigure | null }> {
   const { seed, eventBudget = DEFAULTS.eventBudget } = options;
   const { duration, kind } = scenario.time;
   const given = options.warmup ?? scenario.time.warmup;
-  if (kind === 'terminating') return { plan: terminating(duration, given ?? 0, options), warnings: [] };
+  if (kind === 'terminating') return { plan: terminating(duration, given ?? 0, options), moving: null };
   const asked = { seed, warmup: given, eventsPerReplication: eventBudget / SHARES };
   const planned = await runner.run('pilot', { cluster: scenario.cluster, options: asked }, signal);
-  if (planned === null) return { plan: terminating(duration, given ?? 0, options), warnings: [] };
-  const { warmup } = planned;
+  if (planned === null) return { plan: terminating(duration, given ?? 0, options), moving: null };
+  const { warmup, moving } = planned;
   const window = duration === null ? planned.duration : Math.max(duration - warmup, warmup);
-  return { plan: planOf(warmup, window, options), warnings: planned.settled ? [] : [UNSETTLED] };
+  return { plan: planOf(warmup, window, options), moving };
 }
-
-const UNSETTLED =
-  'no steady state was seen: the number of requests in the system keeps changing; the load may be more than the system carries';
 
 /** Windows of that length after that warm-up, both in seconds. */
 export function planOf(

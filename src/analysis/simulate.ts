@@ -8,6 +8,8 @@
 import type { Scenario } from '../scenarios/scenario.ts';
 import { ASKED_DEFAULT, narrowness, widthOf } from './asked-figures.ts';
 import type { AskedFigure } from './asked-figures.ts';
+import { driftWarning, movingWarning } from './drift.ts';
+import type { Precision } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
 import { inlineRunner } from './inline-runner.ts';
 import { inputDoubts } from './input-doubt.ts';
@@ -16,7 +18,7 @@ import { pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import type { ReplicateAnswer } from './replicate-job.ts';
-import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications } from './replications.ts';
+import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications, STOPPING_GUARD } from './replications.ts';
 import { rawRows } from './request-rows.ts';
 import type { RawRow } from './request-rows.ts';
 import type { Method, Result } from './result.ts';
@@ -144,6 +146,8 @@ class Campaign {
   private readonly precision: number;
   private readonly budget: number;
   private readonly figures: readonly AskedFigure[];
+  /** Of intervals, whatever width was asked. */
+  private readonly plain: Precision;
   private readonly outcomes: ReplicationOutcome[] = [];
   /** Of each outcome, for the precision so far. */
   private readonly windows = new Map<string | null, TrafficWindow[]>();
@@ -163,12 +167,13 @@ class Campaign {
     this.precision = options.precision ?? DEFAULTS.precision;
     this.budget = options.eventBudget ?? DEFAULTS.eventBudget;
     this.figures = options.figures ?? ASKED_DEFAULT;
+    const guard = options.replications === undefined ? STOPPING_GUARD : 1;
+    this.plain = { level: this.level, relative: Infinity, guard };
   }
 
   async run(): Promise<Simulated> {
     const { scenario, options } = this;
-    const { plan, warnings } = await planReplications(scenario, { ...options, seed: this.seed }, this.means);
-    this.warnings.push(...warnings);
+    const { plan, moving } = await planReplications(scenario, { ...options, seed: this.seed }, this.means);
     const exactly = options.replications;
     const most = exactly ?? REPLICATIONS_MAX;
     const first = Math.min(most, REPLICATIONS_FIRST);
@@ -193,11 +198,15 @@ class Campaign {
       replications.stop();
     }
     if (this.outcomes.length === 0) throw new NothingFinished('interrupted before the first replication had ended');
+    const drift = scenario.time.kind === 'steady' ? driftWarning(this.outcomes) : null;
+    const unsteady = drift ?? (moving === null ? null : movingWarning(moving));
+    if (unsteady !== null) this.warnings.unshift(unsteady);
     return summarise({
       scenario,
       seed: this.seed,
       outcomes: this.outcomes,
       method: this.method(plan),
+      guard: this.plain.guard,
       warnings: this.warnings,
     });
   }
@@ -242,18 +251,18 @@ class Campaign {
   private isEnough(): boolean {
     if (this.width > this.precision) return false;
     const { slos } = this.scenario;
-    const judged = judge(slos, (client) => this.windowsOf(client), { level: this.level, relative: Infinity });
+    const judged = judge(slos, (client) => this.windowsOf(client), this.plain);
     return judged.every((result, k) => isSettled(result, slos[k]));
   }
 
   /** The largest relative half-width among the figures that were asked for and the SLOs' own. */
   private widest(): number {
-    const { level, outcomes, scenario, figures } = this;
+    const { plain, outcomes, scenario, figures } = this;
     const observed = { cluster: scenario.cluster, outcomes, ...this.windowsOf(null) };
-    const widths = figures.map((name) => widthOf(name, observed, level));
+    const widths = figures.map((name) => widthOf(name, observed, plain));
     for (const slo of scenario.slos) {
       if (SHARES_AND_EXTREMES.has(slo.metric.kind)) continue;
-      widths.push(narrowness(sloFigure(slo, this.windowsOf(slo.client), { level, relative: Infinity })));
+      widths.push(narrowness(sloFigure(slo, this.windowsOf(slo.client), plain)));
     }
     return widths.reduce((most, width) => Math.max(most, width), 0);
   }

@@ -58,14 +58,16 @@ export interface SummaryInput {
   readonly outcomes: readonly ReplicationOutcome[];
   readonly method: Method;
   readonly warnings: readonly string[];
+  /** See `Precision`. */
+  readonly guard?: number;
 }
 
 /** All but the theory beside it, which belongs to the scenario as asked, not to each varied one. */
-export function summarise({ scenario, seed, outcomes, method, warnings }: SummaryInput): Simulated {
+export function summarise({ scenario, seed, outcomes, method, warnings, guard }: SummaryInput): Simulated {
   const names = Object.keys(scenario.cluster.clients);
-  const asked: Precision = { level: method.level, relative: method.precision };
+  const asked: Precision = { level: method.level, relative: method.precision, guard };
   const of = (name: AskedFigure): Precision => (method.figures.includes(name) ? asked : plain);
-  const plain: Precision = { level: method.level, relative: Infinity };
+  const plain: Precision = { level: method.level, relative: Infinity, guard };
   const windows = new Map<string | null, { pooled: TrafficWindow; each: readonly TrafficWindow[] }>();
   const windowsOf = (client: string | null): { pooled: TrafficWindow; each: readonly TrafficWindow[] } => {
     let found = windows.get(client);

@@ -77,6 +77,14 @@ describe('figures', () => {
     expect(fine.total.response.mean.note).toBe('precision not reached');
   });
 
+  test('the freedom to stop when it is narrow widens an interval; a given number of replications does not', async () => {
+    const free = await run(halfLoaded, { precision: 0.5, eventBudget: 200_000 });
+    const given = await run(halfLoaded, { replications: free.method.replications, eventBudget: 200_000 });
+    const width = ({ total }: Result): number => total.response.mean.high - total.response.mean.low;
+    expect(free.total.response.mean.value).toBe(given.total.response.mean.value);
+    expect(width(free) / width(given)).toBeCloseTo(1.03, 12);
+  });
+
   test('a single replication has no intervals and decides nothing', async () => {
     const { total, verdict, slos } = await run(halfLoaded, { replications: 1 }, 'slos=["p(95) < 1 h"]');
     expect(total.response.mean).toMatchObject({ level: null, low: NaN, high: NaN, note: 'single replication' });
@@ -160,7 +168,7 @@ describe('what is asked for', () => {
     const far = await at(1.5 * p95);
     expect(far.verdict).toBe('holds');
     expect(far.slos[0].within).toBeUndefined();
-    const near = await at(0.98 * p95);
+    const near = await at(0.985 * p95);
     expect(near.verdict).toBe('missed');
     expect(near.method.replications).toBeGreaterThan(plain.method.replications);
     const atLimit = await at(p95);

@@ -1,6 +1,7 @@
 export { chiSquareCdf, chiSquareQuantile } from './chi-square.ts';
 export type { Interval } from './interval.ts';
 export { meanInterval } from './mean-interval.ts';
+export { relaxation } from './relaxation.ts';
 export { shareInterval, type ShareCounts } from './share-interval.ts';
 export { skewedInterval } from './skewed-interval.ts';
 export { studentCdf, studentQuantile } from './student.ts';
