@@ -4,6 +4,7 @@
  * honest (1, 2, 3 and 5 there). Which of them apply follows from what a case is, never from its name.
  */
 import type { ClusterDescription } from '../../../models/description.ts';
+import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
 import { ownCluster, picksAreStatic, queuesAtBalancer, replayCluster, schedulerOf } from './cluster.ts';
@@ -29,6 +30,9 @@ const COLLAPSED = 0.1;
 /** Runs with own numbers where the first has another fate than the recording, and the least share that must have its. */
 const FATES = 9;
 const RARE = 1 / 3;
+/** Replays that show what the jitter of the balancer's own time does, and its documented size in seconds (README, noise). */
+const DELAYED = 8;
+const DELAY_SPREAD = 0.00015;
 /** What the end of a run is, for its fate: this share of it. */
 const END = 1 / 3;
 
@@ -196,15 +200,37 @@ class QueueJudge {
         tolerance: `within ${100 * allowed} percentage points${values.length > 1 ? ' of the range of phases' : ''}`,
         deviation: off / allowed,
         passed: off <= allowed,
-        note: this.shareNote(name),
+        ...(off > allowed && { note: this.shareNote(name, index, real, played[0].requests) }),
       });
     });
   }
 
-  private shareNote(name: string): string {
-    const each = this.runs.map(({ shares }) => shares[name] ?? 0);
-    const spread = Math.max(...each) - Math.min(...each);
-    return `who gets a tie among equal servers is chance from the first one that falls otherwise on: the recorded repeats differ by ${(100 * spread).toFixed(2)} points`;
+  /**
+   * Why a share is off: shown by replays of the same trace whose requests come a little later, by no more than what lies between
+   * the recordings' median and 99th percentile of the time outside the backends.
+   */
+  private shareNote(name: string, index: number, real: readonly Request[], model: readonly Request[]): string {
+    const { recorded, trace, options } = this;
+    const recordedShares = this.runs.map(({ shares }) => shares[name] ?? 0);
+    const differs = real.findIndex(({ ok, backend }, k) => ok && model[k]?.ok === true && model[k].backend !== backend);
+    const later = real.flatMap(({ ok, backend }, k) => (k > differs && ok && model[k]?.ok === true ? [backend === model[k].backend] : []));
+    const agree = later.filter((same) => same).length / later.length;
+    const shares = Array.from({ length: DELAYED }, (_, replay) => {
+      const stream = new Streams(options.seed, replay).stream('delay');
+      let last = 0;
+      const delayed = trace!.map((one) => ({ ...one, start: (last = Math.max(last, one.start + stream.uniform() * DELAY_SPREAD)) }));
+      const { requests } = this.play(replayCluster(recorded, delayed, this.actualEvents()), 0);
+      const after = requests.filter((one) => one !== undefined && one.start >= recorded.warm);
+      return sharesOf(after, [recorded.backends[index].name])[0];
+    });
+    const range = (values: readonly number[]): string =>
+      `${(100 * Math.min(...values)).toFixed(1)} to ${(100 * Math.max(...values)).toFixed(1)} %`;
+    return [
+      `share of ${name}: a pick hangs on who is idle at that moment, and events nearer to each other than the jitter of the balancer's own`,
+      `time change places: the first request that falls otherwise is number ${differs}, ${real[differs].start.toFixed(2)} s in, and of those after it`,
+      `${(100 * agree).toFixed(0)} % fall alike. ${DELAYED} replays with requests up to ${1000 * DELAY_SPREAD} ms later (the documented jitter) give`,
+      `${range(shares)}, the ${recordedShares.length} recorded repeats ${range(recordedShares)}`,
+    ].join(' ');
   }
 
   private errors(real: readonly Request[], played: readonly Played[], events: readonly RecordedEvent[]): void {
