@@ -156,7 +156,8 @@ class Builder {
     for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
     const autoscalers = this.makeAutoscalers();
     const failover =
-      description.faults.length === 0
+      description.faults.length === 0 &&
+      Object.values(description.directors).every(({ check }) => check?.cost === undefined)
         ? null
         : new Failover({
             description,

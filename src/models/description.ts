@@ -491,6 +491,10 @@ export interface CheckDescription {
   readonly schedule?: 'delay' | 'rate';
   /** Members are out until their first checks have succeeded. */
   readonly startsDown?: boolean;
+  /** An answer that is an error counts as `fall` failures (Envoy's HTTP checks); silence and refusal do not. */
+  readonly errorsAtOnce?: boolean;
+  /** Seconds of a member's processor that answering a probe takes; absent = none. */
+  readonly cost?: number;
 }
 
 /** VRRP between the nodes (RFC 3768 for version 2, RFC 5798 for version 3). */

@@ -174,7 +174,7 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
     ...(director.check === undefined
       ? []
       : [
-          `asks each server every ${seconds(director.check.every)}: down after ${director.check.fall}, up after ${director.check.rise}`,
+          `asks each server every ${seconds(director.check.every)}: down after ${director.check.fall}, up after ${director.check.rise}${probeCostText(director.check)}`,
         ]),
     ...(director.vrrp === undefined ? [] : [pairText(director)]),
     ...(director.retry === undefined
@@ -186,6 +186,11 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
     ...director.tables.map((table) => `${table.name}: ${count(table.size)} entries`),
   ];
   return wrap(`${name}: ${facts.join('; ')}.`);
+}
+
+function probeCostText({ cost, every }: NonNullable<DirectorDescription['check']>): string {
+  if (cost === undefined) return '';
+  return `; a probe costs ${seconds(cost)} of its processor, ${((100 * cost) / every).toPrecision(2)} % of a core`;
 }
 
 const modeText: Readonly<Record<DirectorDescription['mode'], string>> = {

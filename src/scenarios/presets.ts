@@ -10,11 +10,11 @@ import type { Path } from './problem.ts';
 import { shortValue } from './problem.ts';
 import { hintFor } from './suggest.ts';
 
-export type PresetKind = 'service' | 'director' | 'pool' | 'connect';
+export type PresetKind = 'service' | 'director' | 'pool' | 'connect' | 'check';
 
 const presetSchema = z.strictObject({
   title: z.string(),
-  kind: z.enum(['service', 'director', 'pool', 'connect']),
+  kind: z.enum(['service', 'director', 'pool', 'connect', 'check']),
   defaults: z.record(
     z.string(),
     z.strictObject({ value: z.unknown(), source: z.string().min(3), text: z.string().optional() }),
@@ -22,6 +22,9 @@ const presetSchema = z.strictObject({
 });
 
 export type Preset = z.infer<typeof presetSchema>;
+
+/** Checks have names of products, as directors have: their files begin with this. */
+const CHECK = 'check-';
 
 /** Every preset by name. @throws Error where a data file is broken, which its test finds. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
@@ -53,7 +56,7 @@ export function withPreset<Thing extends object & { preset?: string }>(
   if (thing.preset === undefined) {
     return thing;
   }
-  const preset = presets.get(thing.preset);
+  const preset = presets.get(kind === 'check' ? `${CHECK}${thing.preset}` : thing.preset);
   if (preset?.kind !== kind) {
     const rule =
       preset === undefined
@@ -78,7 +81,9 @@ export function withPreset<Thing extends object & { preset?: string }>(
 }
 
 function namesOf(kind: PresetKind): readonly string[] {
-  return [...presets].filter(([, preset]) => preset.kind === kind).map(([name]) => name);
+  return [...presets]
+    .filter(([, preset]) => preset.kind === kind)
+    .map(([name]) => (kind === 'check' ? name.slice(CHECK.length) : name));
 }
 
 /** A copy of the map under `key`, put in its place; null where there is none. */

@@ -25,6 +25,36 @@ async function first(faults: string, options = {}): Promise<{ one: FaultResult; 
   return { one: failover!.faults[0], all: failover! };
 }
 
+describe('a server that only passive checks notice', () => {
+  test('nginx: the second failure of max_fails 2 detects it, requests are lost until then', async () => {
+    const { one } = await first('{ at: 20 s, crash: web.1, for: 10 s }', {
+      director: ', maxFails: 2, failTimeout: 60 s',
+    });
+    expect(one.detectedBy).toBe('max_fails of vip');
+    expect(one.detected!.value).toBeGreaterThan(0.009);
+    expect(one.detected!.value).toBeLessThan(0.041); // every second request, 10 ms apart
+    expect(one.takeover).toEqual(one.detected);
+    expect(one.lost.value).toBe(2);
+  });
+
+  test('Envoy: five in a row', async () => {
+    const { one } = await first('{ at: 20 s, crash: web.1, for: 5 s }', {
+      director: ', outlier: { consecutive: 5, baseEjectionTime: 30 s }',
+    });
+    expect(one.detectedBy).toBe('outlier ejection of vip');
+    expect(one.detected!.value).toBeGreaterThan(0.07);
+    expect(one.detected!.value).toBeLessThan(0.101);
+    expect(one.lost.value).toBe(5);
+  });
+
+  test('an active check that is faster is named instead', async () => {
+    const { one } = await first('{ at: 20 s, crash: web.1, for: 10 s }', {
+      director: ', maxFails: 200, check: { every: 100 ms, fall: 1, rise: 1 }',
+    });
+    expect(one.detectedBy).toBe('health check of vip');
+  });
+});
+
 describe('a server that refuses', () => {
   test('without a check: nobody but its clients notice, half of the requests are lost while it lasts', async () => {
     const { one } = await first('{ at: 20 s, crash: web.1, for: 10 s }');

@@ -89,8 +89,10 @@ describe('presets', () => {
       pool: `pool: { preset: ${name}, to: db }, `,
       director: '',
       connect: '',
+      check: '',
     }[kind];
-    const director = kind === 'director' ? `preset: ${name}, ` : '';
+    const check = kind === 'check' ? `check: { preset: ${name.slice('check-'.length)} }, ` : '';
+    const director = kind === 'director' ? `preset: ${name}, ` : check;
     const connect = kind === 'connect' ? `, connect: ${name}` : '';
     loaded(`
 clients: { a: { rate: 9 req/s, to: d${connect} } }

@@ -129,6 +129,8 @@ describe('mistakes', () => {
   });
 
   test.each([
+    [', check: { fall: 3 }', 'vip.check: needs `every` or a preset'],
+    [', check: { preset: haprxy }', 'vip.check.preset: unknown preset "haprxy"'],
     [', check: { every: 1 s, retries: 2, fall: 3 }', 'vip.check.retries: says the same as `fall`'],
     [', check: { every: 1 s, fast: 1 s, retryEvery: 1 s }', 'vip.check.retryEvery: says the same as `fast`'],
     [', check: { every: 1 s, timeout: 2 s, schedule: rate }', 'vip.check.timeout: must not be longer than `every`'],
@@ -165,6 +167,21 @@ describe('products', () => {
     expect(check('{ every: 10 s, timeout: 1 s, rise: 1, schedule: rate, start: down }')).toEqual({
       every: 10, timeout: 1, fall: 3, rise: 1, schedule: 'rate', startsDown: true,
     }); // prettier-ignore
+  });
+
+  test('checks of products, from their names alone; what is said beside wins', () => {
+    expect(check('{ preset: haproxy }')).toEqual({ every: 2, timeout: 2, fall: 3, rise: 2, kind: 'tcp' });
+    expect(check('{ preset: haproxy, kind: http, every: 1 s }')).toEqual({
+      ...{ every: 1, timeout: 1, fall: 3, rise: 2, kind: 'http' },
+    });
+    expect(check('{ preset: keepalived-tcp }')).toEqual({
+      ...{ every: 60, timeout: 5, fall: 2, rise: 1, failing: 1, kind: 'tcp' },
+    });
+    expect(check('{ preset: nginx-plus }')).toEqual({ every: 5, timeout: 60, fall: 1, rise: 1 });
+    expect(check('{ preset: envoy }')).toEqual({ every: 5, timeout: 1, fall: 2, rise: 2, errorsAtOnce: true });
+    expect(check('{ preset: kubernetes, cost: 3 ms }')).toEqual({
+      ...{ every: 10, timeout: 1, fall: 3, rise: 1, schedule: 'rate', startsDown: true, cost: 0.003 },
+    });
   });
 
   test('nodes: VRRP 3 in fractions with a script and lost ARPs, or a plain takeover', () => {

@@ -54,6 +54,8 @@ export class Director {
   forwarding: Link | null = null;
   tables: Table[] = [];
   readonly standing: Standing;
+  /** Told when passive checks leave a member out, and by which rule; null where nobody asks. */
+  ejected: ((member: number, by: string) => void) | null = null;
   /** The tried servers of requests in progress; worker processes share one. */
   avoided = new Avoided();
   private rule!: Scheduler;
@@ -103,9 +105,10 @@ export class Director {
     this.outliers =
       outlier === undefined
         ? null
-        : new OutlierDetection(members.length, outlier, simulation, chance.uniform(), (member, out) =>
-            this.standing.set(member, Bar.ejected, out),
-          );
+        : new OutlierDetection(members.length, outlier, simulation, chance.uniform(), (member, out) => {
+            this.standing.set(member, Bar.ejected, out);
+            if (out) this.ejected?.(member, 'outlier ejection');
+          });
     this.slowStart = described.some(({ slowStart = 0 }) => slowStart > 0) ? this.slowStarts() : null;
     this.idle = keepalive === undefined ? null : new IdleConnections(members.length, keepalive);
     for (const outcome of [...FAILURES, ...(description.retry?.on ?? [])]) this.countsAsFailure[OUTCOME[outcome]] = 1;
@@ -284,7 +287,10 @@ export class Director {
     const rules = this.description.members.map(({ maxFails = 0, failTimeout = 0 }) => ({ maxFails, failTimeout }));
     const { standing, upstream } = this;
     return new PassiveChecks(rules, this.simulation, chance.uniform(), {
-      leaveOut: (member, out) => standing.set(member, Bar.failed, out),
+      leaveOut: (member, out) => {
+        standing.set(member, Bar.failed, out);
+        if (out) this.ejected?.(member, 'max_fails');
+      },
       lower: (member, maxFails) => {
         const lost = Math.floor(upstream.weight[member] / maxFails);
         upstream.effective[member] = Math.max(0, upstream.effective[member] - lost);

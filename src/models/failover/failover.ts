@@ -44,6 +44,9 @@ export interface FailoverContext {
   readonly log: LogEntry[];
 }
 
+/** Of what a probe costs, beside requests of all classes. */
+const PROBE_PRIORITY = 0;
+
 export class Failover {
   /** Nodes of each director. */
   readonly pairs = new Map<string, Pair>();
@@ -80,6 +83,9 @@ export class Failover {
         const nodeName = `${name}.${node.name}`;
         this.targets.set(nodeName, new FaultTarget(this.nodeActor(nodeName, director, pair, index)));
       });
+      for (const one of director.processes?.directors ?? [director]) {
+        one.ejected = (member, by) => this.ejected(director, member, by);
+      }
       if (check === undefined) continue;
       if (check.startsDown === true) {
         for (const one of director.processes?.directors ?? [director]) {
@@ -93,6 +99,9 @@ export class Failover {
         (member) => this.passes(this.nodeEnd(name), this.serverEnds[director.members[member].index]),
         (member, up) => this.decided(director, member, up),
         streams.stream(`${name}/check`),
+        check.cost === undefined
+          ? undefined
+          : (member) => execution.burden(director.members[member], check.cost!, PROBE_PRIORITY),
       );
     }
     this.faults = new Faults(
@@ -173,6 +182,15 @@ export class Failover {
       },
       plugged: (node) => this.reach.plugged(this.nodeEnds.get(name)![node]),
     };
+  }
+
+  /** Passive checks leave a member out: the first to notice where no active check has. */
+  private ejected(director: Director, member: number, by: string): void {
+    const { simulation, log } = this.context;
+    const { name } = director.members[member];
+    if (!this.episodes.noticed([name], `${by} of ${director.name}`, simulation.now)) return;
+    const text = `${director.name} leaves out ${name} (${by})`;
+    note(log, { at: simulation.now, until: simulation.now, text, kind: 'detection' });
   }
 
   private decided(director: Director, member: number, up: boolean): void {

@@ -8,9 +8,10 @@
  * - keepalived 2.2: `every` delay_loop, `failing` delay_before_retry, `fall` retry + 1, `rise` 1, `timeout`
  *   connect_timeout, kind tcp for TCP_CHECK; `alpha` is `startsDown`. Its first check comes within a delay_loop (warmup).
  * - Kubernetes readiness: `every` periodSeconds, schedule `rate`, `fall` failureThreshold, `rise` successThreshold,
- *   `startsDown`. Envoy: `every` interval, `failing` unhealthy_edge_interval, `down` unhealthy_interval.
+ *   `startsDown`. Envoy: `every` interval, `failing` unhealthy_edge_interval, `down` unhealthy_interval, `errorsAtOnce`.
  *
- * Left out: what probes cost the servers, and probes that wait in the line of a server that is merely busy.
+ * A probe that is answered may cost the server processor time (`cost`), beside the requests. Left out: the worker and
+ * connection that it takes, and probes that wait in the line of a server that is merely busy.
  */
 import { Rank } from '../../sim/rank.ts';
 import type { RandomStream } from '../../sim/random/stream.ts';
@@ -30,6 +31,7 @@ export class HealthCheck {
   /**
    * @param reaches whether packets pass between the director and a member now.
    * @param decided told when a member goes out of or comes back into service.
+   * @param answered told of each probe that a member works on, to an answer good or bad.
    */
   constructor(
     private readonly simulation: Simulation,
@@ -38,6 +40,7 @@ export class HealthCheck {
     private readonly reaches: (member: number) => boolean,
     private readonly decided: (member: number, up: boolean) => void,
     random: RandomStream,
+    private readonly answered: (member: number) => void = () => {},
   ) {
     this.address = simulation.register(this);
     this.believedUp = members.map(() => check.startsDown !== true);
@@ -52,7 +55,9 @@ export class HealthCheck {
       simulation.at(simulation.now + check.timeout, this.address + SILENT, member, Rank.control);
       return;
     }
-    this.result(member, kind === PROBE && this.answersWell(member));
+    const well = kind === PROBE && this.answersWell(member);
+    if (kind === PROBE && this.works(member)) this.answered(member);
+    this.result(member, well, this.check.errorsAtOnce === true && !well && kind === PROBE && this.works(member));
     const from = check.schedule === 'rate' ? began : simulation.now;
     this.probeAt(Math.max(simulation.now, from + this.interval(member)), member);
   }
@@ -75,6 +80,12 @@ export class HealthCheck {
     return server.up && !server.refusing && (server.sick === null || this.check.kind === 'tcp');
   }
 
+  /** Whether the server itself comes to answer: neither dead, nor refusing, nor stopped. */
+  private works(member: number): boolean {
+    const { up, refusing, hung } = this.members[member];
+    return up && !refusing && !hung;
+  }
+
   /** Seconds to the next probe. */
   private interval(member: number): number {
     const { every, failing, rising, down } = this.check;
@@ -84,13 +95,13 @@ export class HealthCheck {
     return (counting ? rising : down) ?? every;
   }
 
-  private result(member: number, success: boolean): void {
+  private result(member: number, success: boolean, atOnce: boolean): void {
     if (success === this.believedUp[member]) {
       this.inRow[member] = 0;
       return;
     }
     this.inRow[member]++;
-    if (this.inRow[member] < (success ? this.check.rise : this.check.fall)) return;
+    if (!atOnce && this.inRow[member] < (success ? this.check.rise : this.check.fall)) return;
     this.inRow[member] = 0;
     this.believedUp[member] = success;
     this.decided(member, success);

@@ -67,15 +67,21 @@ export class Episodes {
     if (episode.detected === null) count(episode, counted);
   }
 
-  /** A check or a takeover has noticed what happened to `target`. */
-  noticed(targets: readonly string[], by: string, now: number): void {
+  /**
+   * A check, passive or active, or a takeover has noticed what happened to one of `targets`.
+   * @returns whether it was the first to notice something.
+   */
+  noticed(targets: readonly string[], by: string, now: number): boolean {
+    let first = false;
     for (const { episode, counted } of this.open) {
       if (!targets.some((target) => episode.targets.includes(target))) continue;
       episode.takeover ??= now;
       if (episode.detected !== null) continue;
       episode.detected = { at: now, by };
       count(episode, counted);
+      first = true;
     }
+    return first;
   }
 
   /** The run is over: those that were never noticed are counted as they stand. */

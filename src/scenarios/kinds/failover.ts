@@ -10,6 +10,7 @@ import type {
   VrrpDescription,
 } from '../../models/description.ts';
 import type { Context } from '../context.ts';
+import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { count, flag, share, time, text, word } from './fields.ts';
 import { resolveTime } from './laws.ts';
@@ -17,7 +18,12 @@ import type { TimeLaw } from './laws.ts';
 
 export const checkSchema = z
   .strictObject({
-    every: time('interval (HAProxy inter, keepalived delay_loop, Kubernetes periodSeconds)', { positive: true }),
+    preset: text(
+      'a product whose defaults stand below: haproxy, keepalived-tcp, nginx-plus, envoy, kubernetes',
+    ).optional(),
+    every: time('interval (HAProxy inter, keepalived delay_loop, Kubernetes periodSeconds); needed without a preset', {
+      positive: true,
+    }).optional(),
     fast: time('interval while failures or successes are being counted (HAProxy fastinter)', {
       positive: true,
     }).optional(),
@@ -41,6 +47,11 @@ export const checkSchema = z
       ['up', 'down'],
       'before the first checks; up by default, down for keepalived alpha and Kubernetes',
     ).optional(),
+    errors: word(
+      ['count', 'at once'],
+      'an answer that is an error counts like other failures (default), or marks down at once (Envoy)',
+    ).optional(),
+    cost: time('processor time of the server that answering one probe takes; none by default').optional(),
     path: text('what is asked for; no effect').optional(),
   })
   .meta({ description: 'active health check of each server; none by default' });
@@ -85,7 +96,11 @@ export const vrrpSchema = z
 type CheckSurface = z.infer<typeof checkSchema>;
 type VrrpSurface = z.infer<typeof vrrpSchema>;
 
-export function resolveCheck(surface: CheckSurface, path: Path, context: Context): CheckDescription {
+export function resolveCheck(written: CheckSurface, path: Path, context: Context): CheckDescription {
+  const surface = withPreset(written, 'check', path, context);
+  if (surface.every === undefined) {
+    context.problem(path, 'needs `every` or a preset', 'every: 2 s, or preset: haproxy');
+  }
   const seconds = (key: 'every' | 'fast' | 'down' | 'retryEvery'): number | undefined =>
     surface[key] === undefined ? undefined : context.quantity(surface[key], 'time', [...path, key]);
   const { retries } = surface;
@@ -97,7 +112,8 @@ export function resolveCheck(surface: CheckSurface, path: Path, context: Context
   }
   const source = 'HAProxy 2.6 configuration manual: fall 3, rise 2, the timeout is the interval';
   const keepalived = retries !== undefined || surface.retryEvery !== undefined;
-  const timeout = context.fallback([...path, 'timeout'], surface.timeout, surface.every, {
+  const interval = surface.every ?? '1 s'; // a problem then, see above
+  const timeout = context.fallback([...path, 'timeout'], surface.timeout, interval, {
     source,
     text: 'a silent server counts as failed after',
   });
@@ -105,7 +121,7 @@ export function resolveCheck(surface: CheckSurface, path: Path, context: Context
   const rise = surface.rise ?? (keepalived ? 1 : undefined);
   const [fast, retryEvery, down] = [seconds('fast'), seconds('retryEvery'), seconds('down')];
   const failing = fast ?? retryEvery;
-  const every = context.quantity(surface.every, 'time', [...path, 'every']);
+  const every = context.quantity(interval, 'time', [...path, 'every']);
   const timeoutSeconds = context.quantity(timeout, 'time', [...path, 'timeout']);
   if (surface.schedule === 'rate' && timeoutSeconds > every) {
     context.problem(
@@ -126,6 +142,8 @@ export function resolveCheck(surface: CheckSurface, path: Path, context: Context
     ...(surface.kind === undefined ? {} : { kind: surface.kind }),
     ...(surface.schedule === undefined ? {} : { schedule: surface.schedule }),
     ...(surface.start === 'down' ? { startsDown: true } : {}),
+    ...(surface.errors === 'at once' ? { errorsAtOnce: true } : {}),
+    ...(surface.cost === undefined ? {} : { cost: context.quantity(surface.cost, 'time', [...path, 'cost']) }),
   };
 }
 

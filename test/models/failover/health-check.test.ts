@@ -130,6 +130,13 @@ describe('what a probe sees', () => {
     expect(detections([sick], 'takes out', 10, { kind: 'tcp' })).toEqual([]);
   });
 
+  test('where errors count at once the first one is enough, a refusal is not', () => {
+    const atOnce = { errorsAtOnce: true };
+    expectEven(detections([sick], 'takes out', 10, atOnce), 0, 2);
+    expectEven(detections([crash], 'takes out', 10, atOnce), 4, 6);
+    expectEven(detections([hang], 'takes out', 10, atOnce), 3 * 1 + 2 * 2, 3 * 1 + 2 * 2 + 2);
+  });
+
   test('a connection that is accepted is enough for a TCP check, and a refusal is not', () => {
     expect(detections([hang], 'takes out', 10, { kind: 'tcp' })).toEqual([]);
     expectEven(detections([refuse], 'takes out', 10, { kind: 'tcp' }), 4, 6);
@@ -156,4 +163,38 @@ test('no request goes to a member that is out; all out is unavailable', () => {
     { until: 40 },
   );
   expect(outcomes).toEqual(['ok', 'refused', 'unavailable', 'unavailable', 'ok']);
+});
+
+test('what a probe costs is work of the processor, beside the requests; none of a server that is down', () => {
+  const { run } = play(
+    cluster({
+      clients: { c: trace([0, 5], [call('d')]) },
+      directors: {
+        d: director({
+          members: [0, 1].map((server) => ({ service: 's', server, weight: 1, limit: Infinity })),
+          check: { ...check, cost: 0.01 },
+        }),
+      },
+      services: { s: service({ count: 2, cores: 1, work: { '*': [] } }) },
+      faults: [{ ...crash, target: 's.2', at: 50.5, for: 1e9 }],
+    }),
+    { until: 100.5 },
+  );
+  const busy = run.reading().services.s.map(({ computeArea }) => computeArea);
+  expect(busy[0]).toBeCloseTo(0.5, 1); // 50 probes
+  expect(busy[1]).toBeCloseTo(0.25, 1);
+  const quiet = play(
+    cluster({
+      clients: { c: trace([99], [call('d')]) },
+      directors: {
+        d: director({
+          members: [{ service: 's', server: 0, weight: 1, limit: Infinity }],
+          check: { ...check, cost: 0.01 },
+        }),
+      },
+      services: { s: service({ cores: 1, work: { '*': [] } }) },
+    }),
+    { until: 100 },
+  );
+  expect(quiet.run.reading().services.s[0].computeArea).toBeCloseTo(0.5, 1); // also where nothing fails
 });
