@@ -51,7 +51,10 @@ import type { WaitingLine } from './services/line.ts';
 import { PreemptiveProcessor } from './services/preemptive-processor.ts';
 import type { Processor } from './services/processor.ts';
 import { Server, Tier } from './services/server.ts';
+import { AdaptiveLifoLine } from './services/lines/adaptive-lifo.ts';
+import { ControlledDelayLine } from './services/lines/controlled-delay.ts';
 import { Setup } from './services/setup.ts';
+import { Shedding } from './services/shedding.ts';
 import { SharingProcessor } from './services/sharing-processor.ts';
 import { slowdown } from './services/slowdown.ts';
 import { Heap } from './sessions/heap.ts';
@@ -234,6 +237,7 @@ class Builder {
     this.sessions(tier, description);
     this.replication(tier, description);
     this.unreliable(tier, description, gates.door);
+    this.shedding(tier, description, gates.door);
     return () => this.compileWork(tier, description, gates);
   }
 
@@ -289,6 +293,14 @@ class Builder {
     for (const server of tier.servers) server.replication = tier.replication;
   }
 
+  private shedding(tier: Tier, { shed }: ServiceDescription, door: number): void {
+    if (shed === undefined) return;
+    if (door < 0) throw new RangeError(`${tier.name}: shedding needs workers that are held for the request`);
+    for (const server of tier.servers) {
+      server.shedding = new Shedding(shed, server.gates[door], this.streams.stream(`${server.name}/shedding`));
+    }
+  }
+
   /** Workers that break, servers that switch off. */
   private unreliable(tier: Tier, description: ServiceDescription, door: number): void {
     const { breakdowns, setup, workers } = description;
@@ -330,8 +342,7 @@ class Builder {
     const { workers, queue, order, holds, cores, sharing, sharingLimit, pools } = description;
     const makers: ((server: string) => Gate)[] = [];
     const add = (gate: string, tokens: number, room: number, line: ServiceDescription['order']): number => {
-      const made = (server: string): Gate =>
-        new Gate(this.calls, gate, tokens, room, this.line(line, `${server}/${gate}`));
+      const made = (server: string): Gate => this.gate(gate, tokens, room, this.line(line, `${server}/${gate}`));
       return makers.push(made) - 1;
     };
     const door = workers < Infinity ? add('workers', workers, queue, order) : -1;
@@ -363,7 +374,23 @@ class Builder {
     return Object.values(this.description.clients).some(({ generator }) => generator === name);
   }
 
+  private gate(name: string, tokens: number, room: number, line: WaitingLine): Gate {
+    const gate = new Gate(this.calls, name, tokens, room, line);
+    if (line instanceof ControlledDelayLine) {
+      line.dropped = (call) => {
+        gate.left(call, this.simulation.now);
+        this.execution.dropped(call);
+      };
+    }
+    return gate;
+  }
+
   private line(order: ServiceDescription['order'], name: string): WaitingLine {
+    if (typeof order !== 'string') {
+      return order.kind === 'adaptive-lifo'
+        ? new AdaptiveLifoLine(this.calls, this.simulation, order.after)
+        : new ControlledDelayLine(this.calls, this.simulation, order);
+    }
     if (order === 'random') return new RandomLine(this.calls, this.streams.stream(`${name}/order`));
     if (order === 'priority') return new PriorityLine(this.calls);
     return new QueueLine(this.calls, order === 'lifo');

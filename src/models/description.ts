@@ -255,7 +255,9 @@ export interface ServiceDescription {
   readonly holds: 'request' | 'compute';
   /** Requests that may wait for a worker; Infinity = unlimited. */
   readonly queue: number;
-  readonly order: 'fifo' | 'lifo' | 'random' | 'priority';
+  readonly order: OrderDescription;
+  /** Requests turned away before they stand in line. */
+  readonly shed?: SheddingDescription;
   /** What a full queue does: answers `refused` at once, or drops the SYN (the caller's `connect` schedule decides). */
   readonly full: 'refuse' | 'drop';
   /** How long a request waits for a worker before it leaves (`queue-timeout`); absent = for ever. */
@@ -328,6 +330,34 @@ export type MetricDescription =
   | { readonly kind: 'memory'; readonly size: number; readonly idle: number; readonly request: number }
   /** Records that a group of consumers has not processed, in all partitions. */
   | { readonly kind: 'lag'; readonly topic: string; readonly group: string };
+
+/** Who is taken from the line of the workers. */
+export type OrderDescription =
+  | 'fifo'
+  | 'lifo'
+  | 'random'
+  | 'priority'
+  /** The last first while the one at the head has waited longer than `after` seconds (`services/lines/adaptive-lifo.ts`). */
+  | { readonly kind: 'adaptive-lifo'; readonly after: number }
+  /** CoDel; times in seconds (`services/lines/controlled-delay.ts`). */
+  | {
+      readonly kind: 'controlled-delay';
+      readonly target: number;
+      readonly interval: number;
+      readonly drop: 'late' | 'spaced';
+    };
+
+/** Load shedding of a server (`services/shedding.ts`). */
+export type SheddingDescription = {
+  /** Share that is turned away, 0..1: of all who come, or most of them where a sign decides. */
+  readonly share: number;
+  /** Priorities below this one are never turned away. */
+  readonly spare: number;
+} & (
+  | { readonly sign: 'always' }
+  /** While the mean wait in line (seconds), or the busy share of the workers, of the last window (seconds) is above it. */
+  | { readonly sign: 'wait' | 'utilisation'; readonly above: number; readonly window: number }
+);
 
 /** Of single workers (`services/breakdown.ts`). */
 export interface BreakdownsDescription {

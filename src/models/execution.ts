@@ -382,6 +382,17 @@ export class Execution implements Component, Computed, WorkerKeeper {
     this.drain();
   }
 
+  /** The line at a server's workers has dropped a call. */
+  dropped(call: CallHandle): void {
+    const { i } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + TIMER] !== 0) this.simulation.cancelTimer(i[o + TIMER]);
+    i[o + TIMER] = 0;
+    i[o + WAITING] = 0;
+    i[o + STATE] = State.running;
+    this.later(this.finish(call, OUTCOME.rejected));
+  }
+
   readmit(server: Server, gate: number): void {
     for (;;) {
       const next = server.gates[gate].admit(this.simulation.now);
@@ -783,6 +794,9 @@ export class Execution implements Component, Computed, WorkerKeeper {
     d[(call << DOUBLE_SHIFT) + STARTED] = now;
     const entry = server.entry[i[o + CLASS]];
     i[o + PC] = entry;
+    if (server.shedding !== null && !server.hung && server.shedding.rejects(i[o + PRIORITY], now)) {
+      return this.finish(call, OUTCOME.rejected);
+    }
     if (server.sick !== null && !server.hung && server.sick.strikes()) return this.answerError(call, server.sick);
     if (server.hung && this.program.code[2 * entry] !== Op.acquire) {
       this.stop(call, server); // without a worker to wait for

@@ -89,8 +89,9 @@ function withDoors(plain: ClusterDescription, seed: number): ClusterDescription 
   const random = new Streams(seed, 0).stream('doors');
   const chance = (share: number): boolean => random.uniform() < share;
   const services = Object.fromEntries(
-    Object.entries(plain.services).map(([name, one]): [string, ServiceDescription] => {
-      if (one.workers === Infinity || one.holds === 'compute') return [name, one];
+    Object.entries(plain.services).map(([name, plainOne]): [string, ServiceDescription] => {
+      if (plainOne.workers === Infinity || plainOne.holds === 'compute') return [name, plainOne];
+      const one = underOverload(plainOne, random);
       if (chance(0.2)) {
         const plainly = { cores: Infinity, sharing: 'processor' as const, sharingLimit: Infinity };
         const work = { '*': [{ do: 'compute' as const, time: { kind: 'exponential' as const, mean: 0.03 } }] };
@@ -160,6 +161,22 @@ function withMemory(plain: ClusterDescription, seed: number): ClusterDescription
     caches: Object.fromEntries(Object.keys(services).map((name) => [`${name}-cache`, cache()])),
     faults: [...plain.faults, fault],
   };
+}
+
+/** Gives some a line that knows the time, and has some turn requests away. */
+function underOverload(plain: ServiceDescription, random: { uniform(): number }): ServiceDescription {
+  const orders: readonly ServiceDescription['order'][] = [
+    { kind: 'adaptive-lifo', after: 0.02 },
+    { kind: 'controlled-delay', target: 0.005, interval: 0.02, drop: 'late' },
+    { kind: 'controlled-delay', target: 0.005, interval: 0.02, drop: 'spaced' },
+  ];
+  const sheds: readonly ServiceDescription['shed'][] = [
+    { sign: 'always', share: 0.2, spare: 1 },
+    { sign: 'wait', share: 1, above: 0.02, window: 0.1, spare: 0 },
+    { sign: 'utilisation', share: 0.5, above: 0.8, window: 0.1, spare: 0 },
+  ];
+  const order = orders[Math.floor(9 * random.uniform())] ?? plain.order;
+  return { ...plain, order, shed: sheds[Math.floor(12 * random.uniform())] };
 }
 
 class Generator {

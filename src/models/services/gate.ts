@@ -117,6 +117,11 @@ export class Gate {
   withdraw(call: CallHandle, now: number): void {
     this.account(now);
     this.line.remove(call);
+    this.left(call, now);
+  }
+
+  /** A call that the line has just dropped, while it looked for the next. */
+  left(call: CallHandle, now: number): void {
     this.withdrawals++;
     this.waited += now - this.calls.d[(call << DOUBLE_SHIFT) + SINCE];
   }

@@ -49,6 +49,13 @@ export class QueueLine implements WaitingLine {
     return call;
   }
 
+  /** Removes and returns the one who came last; 0 when nobody waits. */
+  takeLast(): CallHandle {
+    const call = this.tail;
+    if (call !== 0) this.remove(call);
+    return call;
+  }
+
   each(visit: (call: CallHandle) => void): void {
     for (let call = this.head; call !== 0; call = this.calls.i[(call << INTEGER_SHIFT) + NEXT]) visit(call);
   }

@@ -17,6 +17,7 @@ import type { Table } from '../tables/table.ts';
 import type { Breakdowns, Workers } from './breakdown.ts';
 import type { Gate } from './gate.ts';
 import type { Processor } from './processor.ts';
+import type { Shedding } from './shedding.ts';
 import type { Setup } from './setup.ts';
 
 /** How a sick server answers. */
@@ -54,6 +55,7 @@ export class Server {
   /** Where single workers break; where it switches off. */
   workers: Workers | null = null;
   setup: Setup | null = null;
+  shedding: Shedding | null = null;
   processor: Processor | null = null;
   /** Calls that are here, waiting or served. */
   present = 0;

@@ -14,7 +14,7 @@ import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { autoscaleSchema, resolveAutoscale } from './autoscale.ts';
 import { plainManner } from './calls.ts';
-import { breakdownsSchema, resolveDoors, setupSchema } from './doors.ts';
+import { breakdownsSchema, orderSchema, resolveDoors, setupSchema, shedSchema } from './doors.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { network, resolveNetwork } from './network.ts';
@@ -54,7 +54,8 @@ export const serviceSchema = z
       'a worker is held for the whole request (threads), or only while it computes (event loop)',
     ).optional(),
     queue: countOrUnlimited('requests that may wait for a worker; unlimited by default', 0).optional(),
-    order: word(orders, 'who is taken from the line first; fifo by default').optional(),
+    order: orderSchema.optional(),
+    shed: shedSchema.optional(),
     full: word(['refuse', 'drop'], 'a full queue answers with a refusal (default), or drops the SYN').optional(),
     patience: timeLaw('how long a request waits for a worker before it leaves').optional(),
     breakdowns: breakdownsSchema.optional(),
@@ -153,7 +154,6 @@ export function resolveService(
         : unlimited(
             context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` }),
           ),
-    order: full.order ?? 'fifo',
     full: full.full ?? 'refuse',
     ...(full.patience === undefined ? {} : { patience: resolveTime(full.patience, [...path, 'patience'], context) }),
     connections: unlimited(full.connections ?? 'unlimited'),

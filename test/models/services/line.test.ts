@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Calls, INTEGER_SHIFT, PRIORITY } from '../../../src/models/calls.ts';
 import { PriorityLine, QueueLine, RandomLine } from '../../../src/models/services/line.ts';
+import { AdaptiveLifoLine } from '../../../src/models/services/lines/adaptive-lifo.ts';
+import { ControlledDelayLine } from '../../../src/models/services/lines/controlled-delay.ts';
 import type { WaitingLine } from '../../../src/models/services/line.ts';
 import { Streams } from '../../../src/sim/random/stream.ts';
 
@@ -22,6 +24,19 @@ interface Order {
 const orders: readonly Order[] = [
   { name: 'fifo', make: (calls) => new QueueLine(calls, false), next: () => 0 },
   { name: 'lifo', make: (calls) => new QueueLine(calls, true), next: (waiting) => waiting.length - 1, putBack: 'last' },
+  { name: 'adaptive lifo while nobody has waited long', make: (calls) => adaptive(calls, 0), next: () => 0 },
+  {
+    name: 'adaptive lifo while the first has waited too long',
+    make: (calls) => adaptive(calls, 2),
+    next: (waiting) => waiting.length - 1,
+    putBack: 'last',
+  },
+  {
+    name: 'controlled delay while waits are short',
+    make: (calls) =>
+      new ControlledDelayLine(calls, { now: 0 }, { kind: 'controlled-delay', target: 1, interval: 1, drop: 'late' }),
+    next: () => 0,
+  },
   {
     name: 'priority',
     make: (calls) => new PriorityLine(calls),
@@ -31,6 +46,11 @@ const orders: readonly Order[] = [
     },
   },
 ];
+
+/** Everybody came at 0 and has waited so long. */
+function adaptive(calls: Calls, now: number): WaitingLine {
+  return new AdaptiveLifoLine(calls, { now }, 1);
+}
 
 const script = fc.array(
   fc.record({
