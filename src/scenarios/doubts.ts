@@ -7,6 +7,7 @@ import { schedulers } from '../models/directors/schedulers/index.ts';
 import { doubtAutoscalers } from './autoscale-doubts.ts';
 import type { Context } from './context.ts';
 import { doubtFaults } from './fault-doubts.ts';
+import { doubtLoads } from './load-doubts.ts';
 import { servicesBehind } from './routes.ts';
 import { innerSteps } from './references.ts';
 import type { Slo } from './kinds/slos.ts';
@@ -20,6 +21,7 @@ export function findDoubts(cluster: ClusterDescription, slos: readonly Slo[], co
   doubtFaults(cluster, slos, context);
   doubtAutoscalers(cluster, slos, context);
   doubtTimeouts(cluster, slos, context);
+  doubtLoads(cluster, slos, context.seconds, context);
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers

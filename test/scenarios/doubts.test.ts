@@ -23,6 +23,13 @@ describe('doubts', () => {
       doubtsOf(scaled('rules: [ { below: { memory: 40 % }, in: 1 } ], memory: { size: 1 GB, request: 1 MB }')),
     ).toBe('');
     expect(doubtsOf(two('rate: 9 req/s, to: s'))).toBe('');
+    const busy = 'users: 100, think: none, to: s';
+    expect(doubtsOf(two(busy, 'slos: [ "throughput > 4000 req/s", "avg < 25 ms" ]'))).toBe('');
+    const shape = (end: string) =>
+      `users: { points: [ { at: 0 s, users: 9 }, { at: 5 min, users: 9 }, { at: ${end}, users: 0 } ] }, think: none, to: s`;
+    expect(doubtsOf(two(shape('5 min'), 'time: { duration: 6 min }'))).toBe('');
+    expect(doubtsOf(two(shape('5 min'), 'time: { duration: 10 min }\nfaults: [ { at: 9 min, crash: s.1 } ]'))).toBe('');
+    expect(doubtsOf(two(`${shape('5 min')} }, probes: { rate: 1 req/s, to: s`, 'time: { duration: 10 min }'))).toBe('');
     expect(doubtsOf(two('users: 9, think: none, to: s'))).toBe('');
   });
 
@@ -47,6 +54,38 @@ describe('doubts', () => {
       'a pool that nothing uses',
       `clients: { a: { rate: 9 req/s, to: s } }\nservices: { s: { pool: { to: db, size: 10 }, work: [] }, db: { work: [] } }`,
       /nothing in the work of s uses its pool db/,
+    ],
+    [
+      "throughput that so many users cannot make (Little's law)",
+      two('users: 100, think: none, to: s').replace('compute: 1 ms', 'wait: 25 ms') +
+        'slos: [ "throughput >= 5000 req/s" ]',
+      /clients\.a\.users: 100 users do the 5,000 req\/s of "throughput >= 5000 req\/s" only if each request takes 20 ms, but it needs 25 ms without any waiting \(Little's law\): at least 125 users/,
+    ],
+    [
+      'the same with a think time',
+      two('users: 100, think: 2 s, to: s').replace('compute: 1 ms', 'wait: 500 ms') +
+        'slos: [ "throughput > 50 req/s" ]',
+      /only if each request takes 2 s, think time of 2 s included, but it needs 2\.5 s without any waiting \(Little's law\): at least 125 users/,
+    ],
+    [
+      'a mean response that does not go with the throughput',
+      two('users: 960, think: none, to: s') + 'slos: [ "throughput > 3200 req/s", "avg < 1.2 s" ]',
+      /960 users do the 3,200 req\/s of .* only if each request takes 300 ms \(Little's law\): the mean response of 1\.2 s that an SLO allows gives 800 req\/s/,
+    ],
+    [
+      'users who have gone before the last has come',
+      two(
+        'users: { points: [ { at: 0 s, users: 0 }, { at: 100 s, users: 1000 } ] }, think: 400 ms, iterations: 5, to: s',
+      ).replace('compute: 1 ms', 'wait: 100 ms') + 'time: { duration: 2 min }',
+      /clients\.a\.users: come over 1\.67 min, but a user stays 2\.5 s \(5 of 500 ms\): unless requests wait, some 25 of 1,000 are there at once/,
+    ],
+    [
+      'a load that ends long before the run',
+      two(
+        'users: { points: [ { at: 0 s, users: 0 }, { at: 500 s, users: 5000 }, { at: 560 s, users: 5000 }, { at: 610 s, users: 0 } ] }, think: none, to: s',
+        'time: { duration: 840 s }',
+      ),
+      /clients\.a\.users: the load ends at 10\.2 min, the run at 14 min: 27 % of what is measured is of nobody/,
     ],
     [
       'a service that nobody calls',
