@@ -35,6 +35,8 @@ export interface Result {
   readonly limits: readonly Limit[];
   /** Where clients have a generator that makes their requests. */
   readonly generators?: readonly GeneratorResult[];
+  /** Where the scenario has alerts. */
+  readonly alerts?: readonly AlertResult[];
   /** Model against dashboard, for each measured figure. */
   readonly today: readonly TodayFigure[];
   /** What was assumed (defaults, presets, derived values) and where it comes from. */
@@ -267,6 +269,18 @@ export interface GeneratorResult {
   readonly bound: boolean;
 }
 
+/** When an alert of the scenario fires; in a steady state, from when to stay so. */
+export interface AlertResult {
+  readonly name: string;
+  /** `mean > 500 ms`. */
+  readonly text: string;
+  /** Seconds: its window, and how long it must hold. */
+  readonly over: number;
+  readonly for: number;
+  /** Seconds of simulated time, to a piece of the timeline; null = to the end. */
+  readonly firing: readonly { readonly from: number; readonly until: number | null }[];
+}
+
 export interface TodayFigure {
   readonly name: string;
   readonly measured: number;
@@ -397,6 +411,8 @@ export interface Timeline {
   readonly sent: readonly number[];
   readonly ok: readonly number[];
   readonly failed: readonly number[];
+  /** Response seconds, a second, of all that ended: by Little's law, the requests in progress. */
+  readonly responseSeconds: readonly number[];
   readonly p50: readonly (number | null)[];
   readonly p95: readonly (number | null)[];
   readonly p99: readonly (number | null)[];

@@ -12,6 +12,7 @@ import { digest } from './digest.ts';
 import { failoverResult } from './failover.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
+import { alertResults } from './alerts.ts';
 import { generators } from './generators.ts';
 import { limits } from './limits.ts';
 import {
@@ -95,6 +96,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard }:
     windows: windowsOf,
     precision: plain,
   });
+  const timeline = mergeTimelines(outcomes.map((outcome) => outcome.timeline));
   const failover = failoverResult(scenario, outcomes, total.offered.value, plain);
   return {
     format: 'windtunnel-result/1',
@@ -134,7 +136,8 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard }:
     faults: faults(outcomes[0], failover),
     failover,
     distribution: distribution(windowsOf(null).pooled.response),
-    timeline: mergeTimelines(outcomes.map(({ timeline }) => timeline)),
+    timeline,
+    ...(scenario.alerts === undefined ? {} : { alerts: alertResults(scenario.alerts, timeline, method) }),
     probes: probes(outcomes, plain),
   };
 }

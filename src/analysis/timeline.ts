@@ -15,6 +15,8 @@ interface Bucket {
   sent: number;
   ok: number;
   failed: number;
+  /** Response seconds of all that ended. */
+  seconds: number;
   latency: Histogram;
   /** By service: core- or worker-seconds used, and call-seconds waited. */
   readonly busy: number[];
@@ -37,6 +39,7 @@ export interface TimelineData {
     readonly sent: number;
     readonly ok: number;
     readonly failed: number;
+    readonly seconds: number;
     readonly latency: HistogramData;
     readonly busy: readonly number[];
     readonly queue: readonly number[];
@@ -95,10 +98,11 @@ export class TimelineRecorder {
       levels: this.levels.map(({ name }) => name),
       servers: this.servers,
       lastSeconds: end - Math.max(0, this.buckets.length - 1) * this.bucketSeconds,
-      buckets: this.buckets.map(({ sent, ok, failed, latency, busy, queue, levels }) => ({
+      buckets: this.buckets.map(({ sent, ok, failed, seconds, latency, busy, queue, levels }) => ({
         sent,
         ok,
         failed,
+        seconds,
         latency: latency.data(),
         busy,
         queue,
@@ -120,6 +124,7 @@ export class TimelineRecorder {
       sent: after.sent - before.sent,
       ok: after.ok - before.ok,
       failed: after.failed - before.failed,
+      seconds: after.seconds - before.seconds,
       latency,
       busy: after.busy.map((sum, k) => sum - before.busy[k]),
       queue: after.queue.map((sum, k) => sum - before.queue[k]),
@@ -139,6 +144,7 @@ export class TimelineRecorder {
       sent: 0,
       ok: 0,
       failed: 0,
+      seconds: 0,
       latency: new Histogram(BUCKET_BINS),
       busy: [],
       queue: [],
@@ -148,6 +154,7 @@ export class TimelineRecorder {
       total.sent += traffic.sent;
       total.ok += traffic.outcomes[0];
       total.failed += traffic.ended - traffic.outcomes[0];
+      total.seconds += traffic.seconds;
     }
     for (const tier of parts.tiers.values()) {
       const { busyArea, lineArea } = tier.areas(this.run.now);
@@ -178,6 +185,7 @@ function add(to: Bucket, from: Bucket): void {
   to.sent += from.sent;
   to.ok += from.ok;
   to.failed += from.failed;
+  to.seconds += from.seconds;
   to.latency.merge(from.latency);
   from.busy.forEach((sum, k) => (to.busy[k] += sum));
   from.queue.forEach((sum, k) => (to.queue[k] += sum));
@@ -227,6 +235,7 @@ export function mergeTimelines(timelines: readonly TimelineData[]): Timeline {
     sent: rate(({ sent }) => sent),
     ok: rate(({ ok }) => ok),
     failed: rate(({ failed }) => failed),
+    responseSeconds: rate(({ seconds }) => seconds),
     p50: percentile(0.5),
     p95: percentile(0.95),
     p99: percentile(0.99),

@@ -27,6 +27,7 @@ import {
   failuresSentence,
   firstLimit,
   loadText,
+  alertSentences,
   cacheSentences,
   methodDoubts,
   generatorSentences,
@@ -97,7 +98,7 @@ function head(result: Result): Html {
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
-      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
+      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result), ...alertSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${

@@ -2,6 +2,7 @@ import type { Result } from '../analysis/result.ts';
 import { FAILOVER_HEADER, faultRow, yearSentence } from './failover.ts';
 import { formatCount, formatFigure, formatFigureWithInterval, formatInterval, formatValue } from './format.ts';
 import {
+  alertSentences,
   cacheSentences,
   failures,
   firstLimit,
@@ -35,7 +36,7 @@ export function markdownSummary(result: Result): string {
     `## ${verdictWord(result.verdict)}: ${escaped(scenario.title === '' ? scenario.name : scenario.title)}`,
     verdictSentence(result),
     ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
-    bullets(cacheSentences(result)),
+    bullets([...cacheSentences(result), ...alertSentences(result)]),
     slos(result),
     figures(result),
     failures(total).length === 0 ? '' : errors(result),

@@ -200,6 +200,20 @@ function testedText({ tested }: GeneratorResult): string {
     : `while nothing of what it tests is used more than ${formatFigure(tested.used, 2)} (${tested.name})`;
 }
 
+/** When each alert fires. */
+export function alertSentences({ alerts = [] }: Pick<Result, 'alerts'>): string[] {
+  return alerts.map(({ name, text, for: held, firing }) => {
+    const rule = `${name} (${text}${held > 0 ? ` for ${formatDuration(held)}` : ''})`;
+    if (firing.length === 0) return `${rule} does not fire`;
+    const times = firing.map(({ from, until }) =>
+      until === null
+        ? `from ${formatDuration(from)} to the end`
+        : `from ${formatDuration(from)} to ${formatDuration(until)}`,
+    );
+    return `${rule} fires ${times.join(', ')}`;
+  });
+}
+
 /** What each cache found, and what it could not spare those behind it. */
 export function cacheSentences({ caches = {} }: Pick<Result, 'caches'>): string[] {
   return Object.entries(caches).map(([name, { hitRatio, lookups, loads, delayed }]) => {

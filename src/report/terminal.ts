@@ -2,6 +2,7 @@ import type { FaultRecord, Limit, Result, SloResult, TodayFigure, Verdict } from
 import { faultSentence, yearSentence } from './failover.ts';
 import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isObserved } from './format.ts';
 import {
+  alertSentences,
   cacheSentences,
   endedCount,
   inputDoubtSentences,
@@ -60,6 +61,7 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     stuckSentences(result).flatMap((sentence) => labelled('stays full', printable(sentence), width, paint.bad)),
     limits(result, width, options.limits === true, paint),
     theory(result, width, paint),
+    alertSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'alerts' : '', printable(sentence), width)),
     faults(result.faults, width),
     faultCosts(result, width),
     doubtsAboutInputs(result, width),

@@ -78,7 +78,7 @@ export function closedBound(cluster: ClusterDescription, clients: ClientsDescrip
 // ------------------------------------------------------------------------------------------------------------ helpers
 
 /** Mean over the classes of a request. */
-function leastTimeOf(cluster: ClusterDescription, clients: ClientsDescription): number {
+export function leastTimeOf(cluster: ClusterDescription, clients: ClientsDescription): number {
   const least = new LeastTimes(cluster);
   const total = clients.mix.reduce((sum, one) => sum + one.share, 0);
   return clients.mix.reduce((sum, one) => sum + (one.share / total) * least.ofSteps(one.steps, one.name), 0);

@@ -18,6 +18,7 @@ import { distribution } from '../sim/random/index.ts';
 import { boundsOf, closedBound } from './bounds.ts';
 import type { Bound } from './bounds.ts';
 import { autoscaleText } from './autoscale-text.ts';
+import type { Alert } from './kinds/alerts.ts';
 import { aroundPickFacts } from './kinds/around-pick.ts';
 import { breakerText } from './kinds/breakers.ts';
 import { doorFacts } from './kinds/doors.ts';
@@ -49,6 +50,7 @@ export function explainScenario(scenario: Scenario): string {
           'PROMISED',
           ...scenario.slos.flatMap((slo) => wrap(`${slo.client === null ? '' : `${slo.client}: `}${slo.text}`)),
         ],
+    scenario.alerts === undefined ? [] : ['ALERTS', ...scenario.alerts.flatMap((alert) => wrap(alertText(alert)))],
     missingLines(scenario),
     assumptionLines(
       'ASSUMED, DERIVED (not measured)',
@@ -110,6 +112,11 @@ function clientsLines(name: string, clients: ClientsDescription): readonly strin
         ...lines,
         ...clients.mix.flatMap((one) => wrap(`${percent(one.share)} ${one.name}: ${stepsText(one.steps)}.`, '    ')),
       ];
+}
+
+function alertText({ name, text, over, for: held }: Alert): string {
+  const lasting = held > 0 ? `, for ${seconds(held)}` : '';
+  return `${name}: ${text}, over ${seconds(over)}${lasting}.`;
 }
 
 function popularityText({ popularity, absent }: KeysDescription): string {

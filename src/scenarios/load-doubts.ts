@@ -3,7 +3,7 @@
  * end long before the run does or take longer than the users whom they bring stay.
  */
 import type { ClientsDescription, ClosedLoad, ClusterDescription, FaultDescription } from '../models/description.ts';
-import { closedBound } from './bounds.ts';
+import { closedBound, leastTimeOf } from './bounds.ts';
 import type { Context } from './context.ts';
 import type { Slo } from './kinds/slos.ts';
 import { displayQuantity } from './units.ts';
@@ -16,6 +16,19 @@ export function doubtLoads(cluster: ClusterDescription, slos: readonly Slo[], un
     doubtStay(name, clients.load, clients, cluster, context);
   }
   doubtIdleEnd(cluster, until, context);
+}
+
+/** Requests that a constant load keeps in progress without any waiting, by Little's law; 0 where it varies. */
+export function leastInProgress(cluster: ClusterDescription): number {
+  return Object.values(cluster.clients).reduce((sum, clients) => {
+    const { load } = clients;
+    if (load.kind === 'open' && load.rate.kind === 'constant' && load.limit === undefined) {
+      return sum + load.rate.rate * leastTimeOf(cluster, clients);
+    }
+    if (load.kind !== 'closed' || load.users.kind !== 'constant' || load.iterations < Infinity) return sum;
+    const { users, think, response } = closedBound(cluster, clients)!;
+    return sum + (response > 0 ? (users * response) / (think + response) : 0);
+  }, 0);
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers

@@ -8,7 +8,9 @@ import type { FoundDoubt, FoundProblem } from './context.ts';
 import { applySet, commentedValues, dataOf, placeOf, readDocument } from './document.ts';
 import type { CommentedValue, ScenarioDocument } from './document.ts';
 import { findDoubts } from './doubts.ts';
+import { leastInProgress } from './load-doubts.ts';
 import { problemsOf } from './issues.ts';
+import { doubtAlerts, resolveAlerts } from './kinds/alerts.ts';
 import { resolveCache } from './kinds/caches.ts';
 import { resolveClients } from './kinds/clients.ts';
 import type { GivenTrace } from './kinds/clients.ts';
@@ -189,6 +191,7 @@ function resolveScenario(
   checkSections(surface, broken, check);
   const followable = checkReferences(bare, Object.keys(surface.prices ?? {}), surface.zones ?? {}, check);
   const slos = resolveSlos(surface.slos, Object.keys(surface.clients), check);
+  resolveAlerts(surface.alerts, check);
   if (!followable || check.problems.length > 0 || context.problems.length > 0 || broken.size > 0) {
     return {
       scenario: null,
@@ -217,13 +220,16 @@ function resolveScenario(
   const time = { ...resolveRunTime(surface.time, cluster, context), ...(events === undefined ? {} : { events }) };
   noteAssumed(comments, context);
   context.seconds = time.duration ?? NaN;
+  const alerts = resolveAlerts(surface.alerts, context);
   findDoubts(cluster, slos, context);
+  doubtAlerts(alerts, { until: context.seconds, inProgress: leastInProgress(cluster) }, context);
   const scenario: Scenario = {
     name,
     title: surface.title ?? name,
     description: surface.description ?? '',
     cluster,
     slos,
+    ...(alerts.length === 0 ? {} : { alerts }),
     measured: today,
     time,
     seed: String(surface.seed ?? '1'),

@@ -2,6 +2,7 @@
  * A scenario as it is loaded: the cluster for the models, and what analysis and reports need beside it.
  */
 import type { ClusterDescription } from '../models/description.ts';
+import type { Alert } from './kinds/alerts.ts';
 import type { Slo } from './kinds/slos.ts';
 import type { Dimension } from './units.ts';
 
@@ -13,6 +14,7 @@ export interface Scenario {
   readonly description: string;
   readonly cluster: ClusterDescription;
   readonly slos: readonly Slo[];
+  readonly alerts?: readonly Alert[];
   readonly measured: Measured;
   readonly time: RunTime;
   readonly seed: string;

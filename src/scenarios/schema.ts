@@ -3,6 +3,7 @@
  * from here. Values stay as they were written; `load.ts` resolves them.
  */
 import { z } from 'zod';
+import { alertsSchema } from './kinds/alerts.ts';
 import { cacheSchema } from './kinds/caches.ts';
 import { clientsSchema } from './kinds/clients.ts';
 import { directorSchema } from './kinds/directors.ts';
@@ -29,6 +30,7 @@ export const scenarioSchema = z
       description: 'what happens: { at: 3 min, crash: web.1 }, { every: { exponential: 30 d }, crash: web, for: 2 h }',
     }),
     slos: slosSchema.optional(),
+    alerts: alertsSchema.optional(),
     time: timeSchema.optional(),
     seed: z
       .union([z.string(), z.number()])

@@ -136,6 +136,7 @@ function timeline(
     sent: rows.map(({ sent }) => sent),
     ok: rows.map(({ ok }) => ok),
     failed: rows.map(({ failed }) => failed),
+    responseSeconds: rows.map(({ ok, p50 }) => ok * (p50 ?? 0)),
     p50: rows.map(({ p50 }) => p50),
     p95: rows.map(({ p95 }) => p95),
     p99: rows.map(({ p99 }) => p99),
@@ -552,7 +553,18 @@ export const undecided: Result = {
   clients: {},
   services: {},
   distribution: [],
-  timeline: { bucketSeconds: 1, at: [], sent: [], ok: [], failed: [], p50: [], p95: [], p99: [], services: {} },
+  timeline: {
+    bucketSeconds: 1,
+    at: [],
+    sent: [],
+    ok: [],
+    failed: [],
+    responseSeconds: [],
+    p50: [],
+    p95: [],
+    p99: [],
+    services: {},
+  },
 };
 
 /** A model with an exact answer, one figure of which the interval misses. */

@@ -16,6 +16,8 @@ const lessons: Readonly<Record<string, readonly unknown[]>> = {
     expect.stringMatching(/notices after about 25 s that web.3 is down; "errors < 0.01 %" of this run is spent after/),
     expect.stringContaining('scales in when memory is short'),
   ],
+  'metersphere-cluster': [expect.stringContaining('"in progress > 0.5" holds at all times')],
+  'metersphere-cached': [expect.stringContaining('"in progress > 0.5" holds at all times')],
   'k8s-surge': [
     expect.stringContaining('scales in when memory is short'),
     expect.stringMatching(/looks every 5 min, but the load grows from what 4 servers can do \(800 req\/s\)/),

@@ -26,6 +26,8 @@ export class Traffic {
   sent = 0;
   ended = 0;
   readonly outcomes = new Float64Array(OUTCOMES.length);
+  /** Response seconds of all that ended. */
+  seconds = 0;
   /** Response times of successes, from due time to last byte; and of failures, to the answer that they are. */
   readonly response = new Histogram();
   readonly responseMoments = new Moments();
@@ -57,6 +59,7 @@ export class Traffic {
     this.outcomes[outcome]++;
     const seconds = now - due;
     if (!(seconds >= 0)) refuseTime(this.name, due, now);
+    this.seconds += seconds;
     if (outcome === OUTCOME.ok) {
       this.response.record(seconds);
       this.responseMoments.record(seconds);
