@@ -45,6 +45,8 @@ export interface ReplicationOutcome {
   readonly before: Reading;
   readonly after: Reading;
   readonly latencies: Readonly<Record<string, LatencyData>>;
+  /** From when a record was due to when it was processed, by topic and group. */
+  readonly records: Readonly<Record<string, Readonly<Record<string, HistogramData>>>>;
   readonly probes: Readonly<Record<string, ProbeData>>;
   readonly timeline: TimelineData;
   readonly log: readonly LogEntry[];
@@ -126,6 +128,7 @@ export async function replicate(
     before,
     after,
     latencies: latencies(run),
+    records: records(run),
     probes: probes(run, stop),
     timeline: timeline.data(),
     log: run.log,
@@ -170,6 +173,15 @@ function latencies(run: Run): Record<string, LatencyData> {
     };
   }
   return data;
+}
+
+function records(run: Run): ReplicationOutcome['records'] {
+  return Object.fromEntries(
+    [...run.parts.topics].map(([name, { groups }]) => [
+      name,
+      Object.fromEntries(groups.map((group) => [group.name, group.latency.data()])),
+    ]),
+  );
 }
 
 /** What the probes of a run have seen up to now, by their names. @param stop `empty`: nothing changes any more. */

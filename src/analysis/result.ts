@@ -31,6 +31,8 @@ export interface Result {
   readonly directors: Readonly<Record<string, DirectorResult>>;
   /** Where the scenario has caches. */
   readonly caches?: Readonly<Record<string, CacheResult>>;
+  /** Where the scenario has topics. */
+  readonly topics?: Readonly<Record<string, TopicResult>>;
   /** Everything that can run out, most used first. */
   readonly limits: readonly Limit[];
   /** Where clients have a generator that makes their requests. */
@@ -229,6 +231,35 @@ export interface CacheResult {
   /** Entries alive, on average; null where the hit ratio was given. */
   readonly entries: Figure | null;
   readonly evictions: number;
+}
+
+/** Records. */
+export interface TopicResult {
+  readonly published: Figure;
+  /** Found a topic with limited room full; lost because the broker failed the batch of their producer. */
+  readonly turnedAway: number;
+  readonly unsent: number;
+  readonly groups: Readonly<Record<string, GroupResult>>;
+}
+
+export interface GroupResult {
+  /** Records processed a second; how many were not processed yet: on average, at the end, at most. */
+  readonly throughput: Figure;
+  readonly lag: Figure;
+  readonly lagAtEnd: Figure;
+  readonly lagMax: Figure;
+  /** Records of a poll. */
+  readonly batch: Figure;
+  /** From when the request was due that a record comes from, to when it was processed. */
+  readonly latency: { readonly p50: Figure; readonly p95: Figure; readonly p99: Figure; readonly p999: Figure };
+  /** Share of the time in which nobody polled because of rebalances and checkpoints. */
+  readonly paused: Figure;
+  /** Gone by retention before they were processed; processed again after a failure. */
+  readonly lost: number;
+  readonly replayed: number;
+  readonly failedBatches: number;
+  readonly rebalances: number;
+  readonly checkpoints: number;
 }
 
 export interface DirectorResult {

@@ -44,6 +44,7 @@ import type {
   TrafficResult,
 } from './result.ts';
 import { mergeTimelines } from './timeline.ts';
+import { topicResults } from './topics.ts';
 import { today } from './today.ts';
 import { errorShare, judge, overall } from './verdicts.ts';
 import { VERSION } from './version.ts';
@@ -121,6 +122,9 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard }:
       director(scenario, name, outcomes, services[name], plain),
     ),
     ...cachesOf(scenario, outcomes, plain),
+    ...(scenario.cluster.topics === undefined
+      ? {}
+      : { topics: topicResults(Object.keys(scenario.cluster.topics), outcomes, plain) }),
     limits: resources,
     ...(generating.length === 0 ? {} : { generators: generating }),
     today: today(scenario.measured, {

@@ -36,6 +36,7 @@ import { plainSurroundings } from './directors/surroundings.ts';
 import type { Surroundings } from './directors/surroundings.ts';
 import { Draw } from './draw.ts';
 import { Execution } from './execution.ts';
+import type { Launch } from './execution.ts';
 import { Failover } from './failover/failover.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
@@ -65,6 +66,8 @@ import { SiteMaker } from './site-maker.ts';
 import { Emitter } from './steps/emitter.ts';
 import type { Owner, OwnPool } from './steps/emitter.ts';
 import { compileStep } from './steps/index.ts';
+import { ConsumerGroup } from './streams/group.ts';
+import { Topic } from './streams/topic.ts';
 import { Table } from './tables/table.ts';
 
 export interface BuildOptions {
@@ -106,6 +109,7 @@ class Builder {
   private readonly tiers = new Map<string, Tier>();
   private readonly directors = new Map<string, Director>();
   private readonly caches = new Map<string, Cache>();
+  private readonly topics = new Map<string, Topic>();
   private readonly clients = new Map<string, Clients>();
   private readonly tables: Table[] = [];
   private readonly links: Link[] = [];
@@ -151,13 +155,16 @@ class Builder {
       for (const name of Object.keys(work)) if (name !== '*') this.classOf(name);
     }
     this.makeCaches();
+    for (const name of Object.keys(description.topics ?? {})) this.classOf(name);
     const programs: (() => void)[] = [];
     for (const [name, service] of Object.entries(description.services)) programs.push(this.service(name, service));
     for (const [name, director] of Object.entries(description.directors)) programs.push(this.front(name, director));
     for (const [name, director] of Object.entries(description.directors)) this.director(name, director);
+    this.makeTopics();
     for (const compile of programs) compile();
     for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
     const autoscalers = this.makeAutoscalers();
+    this.makeGroups();
     const failover =
       description.faults.length === 0 &&
       Object.values(description.directors).every(({ check }) => check?.cost === undefined)
@@ -186,6 +193,7 @@ class Builder {
       caches: this.caches,
       flows: this.sites.flows,
       autoscalers,
+      topics: this.topics,
       log: this.log,
       failover,
       seed: this.options.seed,
@@ -205,10 +213,75 @@ class Builder {
     const made = new Map<string, Autoscaler>();
     for (const [name, { autoscaler }] of Object.entries(this.description.services)) {
       if (autoscaler === undefined) continue;
-      const context = { simulation, execution, streams, log, lag: () => 0 };
+      const context = {
+        simulation,
+        execution,
+        streams,
+        log,
+        lag: (topic: string, group: string) => this.lagOf(topic, group),
+      };
       made.set(name, new Autoscaler(this.tiers.get(name)!, autoscaler, context));
     }
     return made;
+  }
+
+  private lagOf(topic: string, group: string): number {
+    return this.topics.get(topic)?.groups.find(({ name }) => name === group)?.lag ?? 0;
+  }
+
+  private makeTopics(): void {
+    for (const [name, description] of Object.entries(this.description.topics ?? {})) {
+      const { broker } = description;
+      const site = broker === undefined ? -1 : this.siteFrom(name, broker);
+      const launch = broker === undefined ? null : this.launchOf(site, this.classOf(name));
+      const topic = new Topic(name, description, this.simulation, this.execution, launch);
+      this.topics.set(name, topic);
+    }
+  }
+
+  /** After the autoscalers, which say which servers are there; callers come after the clients. */
+  private makeGroups(): void {
+    const { simulation, execution, streams, log, description } = this;
+    for (const [name, topic] of this.topics) {
+      if (topic.launch !== null) topic.launch.client = execution.callers.push(topic) - 1;
+      for (const [service, group] of Object.entries(topic.description.groups)) {
+        const tier = this.tiers.get(service);
+        if (tier === undefined) throw new RangeError(`${service} consumes ${name}, and is no service`);
+        const stream = (purpose: string): ReturnType<Streams['stream']> =>
+          streams.stream(`${name}/${service}/${purpose}`);
+        const into = group.emits === undefined ? null : this.topics.get(group.emits.to);
+        if (into === undefined) throw new RangeError(`${service} emits to "${group.emits?.to}", which is no topic`);
+        const made = new ConsumerGroup(service, topic, group, {
+          simulation,
+          execution,
+          log,
+          record: new Draw(group.record, stream('record')),
+          rebalance: new Draw(group.rebalance, stream('rebalance')),
+          pause: group.checkpoint === undefined ? null : new Draw(group.checkpoint.pause, stream('checkpoint')),
+          chance: stream('emit'),
+          servers: tier.servers.map((server) => ({ server, site: this.siteFrom(service, server.name) })),
+          caller: execution.callers.length,
+          requestClass: this.classOf(name),
+          into,
+          changing: description.faults.length > 0 || description.services[service].autoscaler !== undefined,
+        });
+        execution.callers.push(made);
+        topic.groups.push(made);
+      }
+    }
+  }
+
+  /** A site for calls that no step makes. */
+  private siteFrom(caller: string, to: string): number {
+    const site = { to, requestBytes: 0, responseBytes: 0, abandon: 'keep' } as const;
+    return this.sites.make(caller, site, `${caller}/to-${to}`);
+  }
+
+  private launchOf(site: number, requestClass: number): Launch {
+    return {
+      ...{ client: 0, origin: 0, site, start: 0, requestClass, priority: 0, key: 0, request: 0 },
+      ...{ demand: 0, due: 0 },
+    };
   }
 
   /** Caches over the largest catalogue that any clients ask for. */
@@ -448,7 +521,7 @@ class Builder {
       path,
       (description, name) => this.sites.make(owner.name, description, name),
       compileStep,
-      { caches: this.caches, flights: this.execution.flights, calls: this.calls },
+      { caches: this.caches, flights: this.execution.flights, topics: this.topics, calls: this.calls },
     );
   }
 

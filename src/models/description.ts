@@ -18,6 +18,7 @@ export interface ClusterDescription {
   readonly services: Readonly<Record<string, ServiceDescription>>;
   readonly links: Readonly<Record<string, LinkDescription>>;
   readonly caches?: Readonly<Record<string, CacheDescription>>;
+  readonly topics?: Readonly<Record<string, TopicDescription>>;
   readonly faults: readonly FaultDescription[];
   readonly probes: readonly ProbeDescription[];
 }
@@ -130,6 +131,8 @@ export type Step =
   | { readonly do: 'release'; readonly pool: string }
   /** Done with it where the cache has what the request asks for; else the steps of `miss`, which load it. */
   | { readonly do: 'lookup'; readonly cache: string; readonly miss: readonly Step[] }
+  /** A record of the request is appended to a topic. */
+  | { readonly do: 'publish'; readonly topic: string }
   | {
       readonly do: 'choice';
       readonly branches: readonly { readonly weight: number; readonly steps: readonly Step[] }[];
@@ -145,6 +148,43 @@ export type Step =
         Record<string, { readonly steps: readonly Step[]; readonly next: Readonly<Record<string, number>> }>
       >;
     };
+
+/** A partitioned log between those who publish and those who consume; see `streams/`. */
+export interface TopicDescription {
+  readonly partitions: number;
+  /** What decides a record's partition: nothing (they go round), the source address, or what the request asks for. */
+  readonly key: 'none' | 'source' | 'request';
+  /** Seconds that a record is kept; Infinity = until every group has processed it. */
+  readonly retention: number;
+  /** Records that the slowest group may not have processed; more are turned away, and stages before it wait. */
+  readonly room: number;
+  /** Producers gather records: so many, or for so many seconds. */
+  readonly linger?: { readonly seconds: number; readonly records: number };
+  /** The service or director that is called for each gathered batch. */
+  readonly broker?: string;
+  /** By the service whose servers are the members. */
+  readonly groups: Readonly<Record<string, GroupDescription>>;
+}
+
+/** Times in seconds. */
+export interface GroupDescription {
+  /** Most records of a poll. */
+  readonly batch: number;
+  /** Wait of an idle member from the first record to its poll. */
+  readonly gather: number;
+  /** Consumers on each server. */
+  readonly slots: number;
+  /** Processing of one record: the demand of the call is the sum over its records. */
+  readonly record: DistributionSpec;
+  readonly heartbeat: number;
+  readonly session: number;
+  /** Pause of a rebalance. */
+  readonly rebalance: DistributionSpec;
+  /** Progress is kept so often, in a pause of this length; absent = after each batch. */
+  readonly checkpoint?: { readonly every: number; readonly pause: DistributionSpec };
+  /** A share of its records goes on to another topic. */
+  readonly emits?: { readonly to: string; readonly share: number };
+}
 
 /** A store beside the truth, asked by `lookup`. */
 export interface CacheDescription {

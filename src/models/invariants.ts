@@ -209,6 +209,19 @@ export const invariants: readonly Invariant[] = [
     where: 'src/models/invariants.ts',
   },
   {
+    name: 'published = processed + lost + lag',
+    statement:
+      'Conservation of records: each that a topic kept was processed once, lost by retention, or is in the lag.',
+    checked: 'census',
+    where: 'src/models/streams/group.ts',
+  },
+  {
+    name: 'a partition has one consumer, who goes on where it was',
+    statement: 'Offsets of a group are in order: kept from, committed, polled, end; no partition is dealt out twice.',
+    checked: 'census',
+    where: 'src/models/streams/group.ts',
+  },
+  {
     name: 'live calls fit the store',
     statement: 'The records in use are those that the store counts.',
     checked: 'census',
@@ -269,6 +282,7 @@ export function checkAll(parts: Parts): void {
       );
     });
   }
+  for (const { groups } of parts.topics.values()) for (const group of groups) group.check();
   for (const { name, used, size } of tables) {
     invariant(used >= 0 && used <= size, 'a table has room for its entries', () => `${name}: ${used} of ${size}`);
   }

@@ -3,6 +3,7 @@
  * All areas are integrals over time (seconds x level).
  */
 import type { AutoscalerReading } from './autoscalers/autoscaler.ts';
+import type { TopicReading } from './streams/topic.ts';
 import type { ReplicationReading } from './databases/replication.ts';
 
 export interface Reading {
@@ -18,6 +19,7 @@ export interface Reading {
   readonly caches: Readonly<Record<string, CacheReading>>;
   /** By service. */
   readonly autoscalers: Readonly<Record<string, AutoscalerReading>>;
+  readonly topics: Readonly<Record<string, TopicReading>>;
 }
 
 /** Lookups = hits + misses; of the misses, `delayed` waited for another's load. */

@@ -28,6 +28,7 @@ import type {
 } from './reading.ts';
 import type { Server, Tier } from './services/server.ts';
 import type { Site } from './site.ts';
+import type { Topic } from './streams/topic.ts';
 import type { Table } from './tables/table.ts';
 
 /** What `build` puts together. */
@@ -45,6 +46,7 @@ export interface Parts {
   readonly flows: ReadonlyMap<Site, { readonly director: Director; readonly flows: Flows }>;
   /** By service. */
   readonly autoscalers: ReadonlyMap<string, Autoscaler>;
+  readonly topics: ReadonlyMap<string, Topic>;
   readonly log: readonly LogEntry[];
   /** Checks, takeovers and faults; null where a scenario has no faults. */
   readonly failover: Failover | null;
@@ -93,6 +95,7 @@ export class Run {
   clearLatencies(): void {
     const now = this.now;
     for (const clients of this.parts.clients.values()) clients.traffic.clearLatencies();
+    for (const { groups } of this.parts.topics.values()) for (const { latency } of groups) latency.clear();
     for (const tier of this.parts.tiers.values()) {
       tier.levels?.rebase(now);
       tier.breakdowns?.levels?.rebase(now);
@@ -107,11 +110,15 @@ export class Run {
 
   /** What is drawn over time beside the requests and the services. */
   levels(): readonly RunLevel[] {
-    return [...this.parts.autoscalers].map(([name, autoscaler]) => ({
+    const servers = [...this.parts.autoscalers].map(([name, autoscaler]) => ({
       name: `${name} servers`,
       serversOf: name,
       area: () => autoscaler.reading().servedSeconds,
     }));
+    const lags = [...this.parts.topics.values()].flatMap(({ name, groups }) =>
+      groups.map((group) => ({ name: `${name} lag at ${group.name}`, serversOf: null, area: () => group.area() })),
+    );
+    return [...servers, ...lags];
   }
 
   /** All counts and sums up to now. */
@@ -131,6 +138,7 @@ export class Run {
       ),
       caches: fromEntries(this.parts.caches, cacheReading),
       autoscalers: fromEntries(this.parts.autoscalers, (autoscaler) => autoscaler.reading()),
+      topics: fromEntries(this.parts.topics, (topic) => topic.reading()),
     };
   }
 

@@ -29,6 +29,8 @@ import {
   loadText,
   alertSentences,
   cacheSentences,
+  scalingSentences,
+  topicSentences,
   methodDoubts,
   generatorSentences,
   stuckSentences,
@@ -70,6 +72,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
         ])}
         ${section('services', 'Services', [
           pair(figure(drawn.utilisationOverTime), figure(drawn.queueOverTime)),
+          pair(figure(drawn.serversOverTime), figure(drawn.lagOverTime)),
           serviceTable(result),
           poolTable(result),
         ])}
@@ -98,7 +101,7 @@ function head(result: Result): Html {
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
-      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result), ...alertSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
+      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result), ...alertSentences(result), ...scalingSentences(result), ...topicSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${

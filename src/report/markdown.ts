@@ -4,6 +4,8 @@ import { formatCount, formatFigure, formatFigureWithInterval, formatInterval, fo
 import {
   alertSentences,
   cacheSentences,
+  scalingSentences,
+  topicSentences,
   failures,
   firstLimit,
   generatorSentences,
@@ -36,7 +38,12 @@ export function markdownSummary(result: Result): string {
     `## ${verdictWord(result.verdict)}: ${escaped(scenario.title === '' ? scenario.name : scenario.title)}`,
     verdictSentence(result),
     ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
-    bullets([...cacheSentences(result), ...alertSentences(result)]),
+    bullets([
+      ...cacheSentences(result),
+      ...alertSentences(result),
+      ...scalingSentences(result),
+      ...topicSentences(result),
+    ]),
     slos(result),
     figures(result),
     failures(total).length === 0 ? '' : errors(result),

@@ -222,6 +222,39 @@ export function cacheSentences({ caches = {} }: Pick<Result, 'caches'>): string[
   });
 }
 
+/** How many servers there were, where they come and go. */
+export function scalingSentences({ services }: Pick<Result, 'services'>): string[] {
+  return Object.entries(services).flatMap(([name, { scaling }]) => {
+    if (scaling === undefined) return [];
+    const { servers, min, max, serverHours, nodeHours, changes, atEnd } = scaling;
+    const range = min === max ? `${max}` : `${min} to ${max}`;
+    const nodes = nodeHours === null ? '' : `, ${formatFigure(nodeHours, 3)} machine hours`;
+    return [
+      `${name} has ${formatFigure(servers, 3)} servers on average (${range}), ${formatFigure(atEnd, 2)} at the end; ${formatFigure(serverHours, 3)} server hours${nodes}, ${formatFigure(changes, 2)} changes`,
+    ];
+  });
+}
+
+/** What consumers of a topic keep up with. */
+export function topicSentences({ topics = {} }: Pick<Result, 'topics'>): string[] {
+  return Object.entries(topics).flatMap(([name, { published, groups, turnedAway, unsent }]) => {
+    const lost = turnedAway + unsent > 0 ? `; ${formatCount(turnedAway + unsent)} never came into it` : '';
+    return [
+      `${name} gets ${records(published)}${lost}`,
+      ...Object.entries(groups).map(([group, one]) => {
+        const { throughput, latency, lag, lagMax, lagAtEnd, replayed, lost: gone } = one;
+        const again = replayed > 0 ? `, ${formatCount(replayed)} processed twice` : '';
+        const expired = gone > 0 ? `, ${formatCount(gone)} expired` : '';
+        return `${group} does ${records(throughput)} of ${name}: p50 ${formatFigure(latency.p50, 3)}, p99 ${formatFigure(latency.p99, 3)} after they were due; lag ${formatFigure(lag, 3)}, at most ${formatFigure(lagMax, 3)}, ${formatFigure(lagAtEnd, 3)} at the end${again}${expired}`;
+      }),
+    ];
+  });
+}
+
+function records(rate: Result['total']['throughput']): string {
+  return formatFigure(rate, 3).replace('req/s', 'records/s');
+}
+
 /** Whether the model repeats what was measured, and which figures prove nothing because it was set from them. */
 export function todaySentence(today: readonly TodayFigure[]): string {
   const differing = today.filter((figure) => !figure.agrees);

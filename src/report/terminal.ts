@@ -4,6 +4,8 @@ import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isO
 import {
   alertSentences,
   cacheSentences,
+  scalingSentences,
+  topicSentences,
   endedCount,
   inputDoubtSentences,
   failedCount,
@@ -58,6 +60,10 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     figures(result, width, paint),
     cacheSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'caches' : '', printable(sentence), width)),
     generatorSentences(result).flatMap((sentence) => labelled('generator', printable(sentence), width, paint.doubt)),
+    scalingSentences(result).flatMap((sentence, row) =>
+      labelled(row === 0 ? 'servers' : '', printable(sentence), width),
+    ),
+    topicSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'records' : '', printable(sentence), width)),
     stuckSentences(result).flatMap((sentence) => labelled('stays full', printable(sentence), width, paint.bad)),
     limits(result, width, options.limits === true, paint),
     theory(result, width, paint),

@@ -2,6 +2,7 @@
  * What resolving a scenario collects on its way: problems, doubts, assumptions, uncertain and missing inputs; and the
  * readers that turn a checked value into a number. One context lives for one pass over the file.
  */
+import type { Step } from '../models/description.ts';
 import type { Path } from './problem.ts';
 import { pathText, shortValue } from './problem.ts';
 import type { Assumption, Missing, UncertainInput } from './scenario.ts';
@@ -37,6 +38,9 @@ export const ANY = '*';
 export class Context {
   readonly calls: FoundCall[] = [];
   readonly lookups: { readonly path: Path; readonly cache: string }[] = [];
+  readonly publishes: { readonly path: Path; readonly topic: string }[] = [];
+  /** How requests publish, by topic: known before the steps are resolved. */
+  publishing: ReadonlyMap<string, readonly Step[]> = new Map();
   /** Metrics that read the lag of a topic. */
   readonly lags: { readonly path: Path; readonly topic: string; readonly group: string }[] = [];
   /** Length of a run; NaN where the file does not give it. */

@@ -23,6 +23,7 @@ import { aroundPickFacts } from './kinds/around-pick.ts';
 import { breakerText } from './kinds/breakers.ts';
 import { doorFacts } from './kinds/doors.ts';
 import type { Assumption, Scenario } from './scenario.ts';
+import { topicText } from './topics.ts';
 import { faultText } from './fault-text.ts';
 import { displayQuantity } from './units.ts';
 
@@ -37,6 +38,7 @@ export function explainScenario(scenario: Scenario): string {
       ...Object.entries(cluster.directors).flatMap(([name, one]) => directorLines(name, one, cluster)),
       ...Object.entries(cluster.services).flatMap(([name, one]) => serviceLines(name, one)),
       ...Object.entries(cluster.caches ?? {}).flatMap(([name, one]) => cacheLines(name, one)),
+      ...Object.entries(cluster.topics ?? {}).flatMap(([name, one]) => wrap(topicText(name, one))),
     ],
     cluster.faults.length === 0 ? [] : ['WHAT HAPPENS', ...faultLines(scenario)],
     cluster.probes.length === 0
@@ -310,6 +312,8 @@ function stepText(step: Step): string {
     }
     case 'send':
       return `sends a message to ${step.to}`;
+    case 'publish':
+      return `publishes to ${step.topic}`;
     case 'lookup':
       return `looks it up in ${step.cache}, and where it is not there: ${stepsText(step.miss)}`;
     case 'acquire':

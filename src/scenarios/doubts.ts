@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { doubtFaults } from './fault-doubts.ts';
 import { doubtLoads } from './load-doubts.ts';
 import { servicesBehind } from './routes.ts';
+import { consumers, doubtTopics } from './topics.ts';
 import { innerSteps } from './references.ts';
 import type { Slo } from './kinds/slos.ts';
 
@@ -18,6 +19,7 @@ export function findDoubts(cluster: ClusterDescription, slos: readonly Slo[], co
   doubtUncalled(cluster, context);
   doubtDrops(cluster, context);
   doubtSizes(cluster, context);
+  doubtTopics(cluster, context);
   doubtFaults(cluster, slos, context);
   doubtAutoscalers(cluster, slos, context);
   doubtTimeouts(cluster, slos, context);
@@ -77,7 +79,12 @@ function doubtPools(cluster: ClusterDescription, context: Context): void {
 }
 
 function doubtUncalled(cluster: ClusterDescription, context: Context): void {
-  const called = new Set<string>();
+  const called = new Set<string>(consumers(cluster));
+  for (const { broker } of Object.values(cluster.topics ?? {})) {
+    if (broker === undefined) continue;
+    called.add(broker);
+    for (const service of servicesBehind(broker, cluster).keys()) called.add(service);
+  }
   const note = (steps: readonly Step[]) => {
     for (const target of targetsOf(steps)) {
       called.add(target);

@@ -111,6 +111,7 @@ class FlowWalker {
       case 'lookup':
         add(sum, this.steps(step.miss, service, requestClass), missShare(this.cluster, step.cache));
         break;
+      case 'publish':
       case 'acquire':
       case 'release':
         break;

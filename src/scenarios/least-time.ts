@@ -82,6 +82,7 @@ export class LeastTimes {
         return missShare(this.cluster, step.cache) * inside(step.miss);
       case 'loop':
         return distribution(step.times).mean * inside(step.steps);
+      case 'publish':
       case 'walk':
       case 'send':
       case 'acquire':

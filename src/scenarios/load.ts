@@ -21,6 +21,8 @@ import { resolveLink, resolvePrice, resolveProbe } from './kinds/rest.ts';
 import { resolveRunTime } from './kinds/run-time.ts';
 import { resolveService } from './kinds/services.ts';
 import type { MeasuredDemands } from './kinds/services.ts';
+import { resolveTopic } from './kinds/topics.ts';
+import { publishSteps } from './topics.ts';
 import { resolveSlos } from './kinds/slos.ts';
 import type { Doubt, Path, Problem } from './problem.ts';
 import { pathText, shortValue } from './problem.ts';
@@ -98,7 +100,7 @@ function understand(
   return { scenario: null, found: [...found, ...sure], doubts: more.doubts };
 }
 
-const sections = ['clients', 'directors', 'services', 'links', 'caches'];
+const sections = ['clients', 'directors', 'services', 'links', 'caches', 'topics'];
 
 /**
  * What is left when everything that the schema refused is taken out: first the wrong values alone, then whole things.
@@ -283,6 +285,12 @@ function resolveCluster(
 ): ClusterDescription {
   const duration = surface.time?.duration === undefined ? null : parseQuantity(surface.time.duration, 'time');
   const until = duration?.ok === true ? duration.value : Infinity;
+  context.publishing = new Map(
+    Object.entries(surface.topics ?? {}).map(([name, { broker, acks = 'all', linger }]) => [
+      name,
+      publishSteps(name, broker, acks, linger !== undefined),
+    ]),
+  );
   const services = mapValues(surface.services, (service, name) => resolveService(service, name, measured, context));
   return {
     clients: mapValues(surface.clients, (clients, name) => resolveClients(clients, name, { context, traces, until })),
@@ -293,6 +301,9 @@ function resolveCluster(
     ...(surface.caches === undefined
       ? {}
       : { caches: mapValues(surface.caches, (cache, name) => resolveCache(cache, name, context)) }),
+    ...(surface.topics === undefined
+      ? {}
+      : { topics: mapValues(surface.topics, (topic, name) => resolveTopic(topic, name, context)) }),
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
     probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),

@@ -9,6 +9,7 @@ import type { Path } from './problem.ts';
 import { isServer, serversText } from './servers.ts';
 import { checkFaults } from './fault-references.ts';
 import type { ZonesSurface } from './kinds/faults.ts';
+import { checkTopics } from './topics.ts';
 import { hintFor } from './suggest.ts';
 
 /** @returns whether calls can be followed: every target is there, and there is no circle. */
@@ -23,6 +24,7 @@ export function checkReferences(
   checkCalls(cluster, context);
   checkLookups(cluster, context);
   checkGenerators(cluster, context);
+  checkTopics(cluster, context);
   const followable = context.problems.length === before;
   checkFaults(cluster, zones, context);
   checkTargets(cluster, prices, context);

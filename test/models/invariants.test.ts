@@ -270,11 +270,40 @@ const breakings: Readonly<Record<string, () => void>> = {
     }
     run.advance({ time: 2 });
   },
+  'published = processed + lost + lag': () =>
+    censusOfStream((run) => {
+      run.parts.topics.get('log')!.groups[0].lag++;
+    }),
+  'a partition has one consumer, who goes on where it was': () =>
+    censusOfStream((run) => {
+      run.parts.topics.get('log')!.groups[0].committed[0] += 1000;
+    }),
   'live calls fit the store': () =>
     censusAfter((run) => {
       run.parts.execution.calls.live--;
     }),
 };
+
+/** A topic with a consumer, broken. */
+function censusOfStream(breaking: (run: Run) => void): void {
+  const record = exactly(0.01);
+  const consumers = { batch: 1, gather: 0, slots: 1, record, heartbeat: 3, session: 45, rebalance: record };
+  const run = build(
+    {
+      clients: { users: openClients(60, [{ do: 'publish', topic: 'log' }]) },
+      ...{ directors: {}, links: {}, faults: [], probes: [] },
+      services: { store: service({ work: { '*': [wait(0.005)] } }) },
+      topics: {
+        log: { partitions: 1, key: 'none', retention: Infinity, room: Infinity, groups: { store: consumers } },
+      },
+    },
+    { seed: 1, replication: 0 },
+  );
+  run.advance({ time: 2 });
+  run.check();
+  breaking(run);
+  run.check();
+}
 
 describe('each invariant fires when the code is broken', () => {
   for (const { name } of invariants) {

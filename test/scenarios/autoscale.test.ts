@@ -120,7 +120,7 @@ describe('the language', () => {
     const { time } = loaded(file('{ max: 6, target: { cpu: 70 % } }'));
     expect(time).toMatchObject({ kind: 'terminating', duration: 600 });
     const endless = `${file('{ max: 6, target: { cpu: 70 % } }')}\ntime: { stopWhenEmpty: true }`;
-    expect(problemsOf(endless).join('\n')).toMatch(/goes on looking for ever/);
+    expect(problemsOf(endless).join('\n')).toMatch(/goes on for ever/);
   });
 
   test('is explained', () => {

@@ -18,6 +18,11 @@ const lessons: Readonly<Record<string, readonly unknown[]>> = {
   ],
   'metersphere-cluster': [expect.stringContaining('"in progress > 0.5" holds at all times')],
   'metersphere-cached': [expect.stringContaining('"in progress > 0.5" holds at all times')],
+  'ecommerce-sale': [
+    expect.stringMatching(
+      /looks every 15 min, but the load grows from what 3 servers can do \(125 req\/s\) to 140 req\/s/,
+    ),
+  ],
   'k8s-surge': [
     expect.stringContaining('scales in when memory is short'),
     expect.stringMatching(/looks every 5 min, but the load grows from what 4 servers can do \(800 req\/s\)/),
@@ -44,6 +49,9 @@ describe('built-in scenarios', () => {
         'pool-200',
         'k8s-web',
         'k8s-surge',
+        'ecommerce-sale',
+        'iot-ingest',
+        'locust-fleet',
         'k8s-rollout',
         'fraud-check',
       ]),

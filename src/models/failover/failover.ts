@@ -320,7 +320,7 @@ export class Failover {
     const fromFront = director?.front != null && caller === director.front.index;
     if (director !== null && !fromFront && this.silent.has(director)) return true;
     if (!this.reach.cutting || index < 0) return false;
-    const from = caller < 0 ? this.clientEnds[~caller] : this.endOfServer(caller);
+    const from = caller < 0 ? (this.clientEnds.at(~caller) ?? this.endOfServer(index)) : this.endOfServer(caller);
     const to = this.endOfServer(index);
     const { mode } = director?.description ?? { mode: 'client-side' };
     if (director === null || mode === 'client-side' || director.front !== null) return !this.passes(from, to);

@@ -12,6 +12,7 @@ import { OUTCOME } from '../outcome.ts';
 import type { OutcomeCode } from '../outcome.ts';
 import { Op } from '../program.ts';
 import type { Program } from '../program.ts';
+import type { Topic } from '../streams/topic.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 
 /** What the compiler knows of the service (or client) whose steps these are. */
@@ -34,10 +35,11 @@ export interface OwnPool {
   readonly patience: number;
 }
 
-/** What a lookup needs. */
+/** What lookups and publishing need. */
 export interface Caching {
   readonly caches: ReadonlyMap<string, Cache>;
   readonly flights: Flights;
+  readonly topics: ReadonlyMap<string, Topic>;
   readonly calls: Calls;
 }
 
@@ -141,6 +143,13 @@ export class Emitter {
     const cache = caches.get(name);
     if (cache === undefined) throw new RangeError(`${this.owner.name} looks up "${name}", which is no cache`);
     return { cache, flights, calls };
+  }
+
+  /** @throws RangeError if there is no topic of that name. */
+  topicOf(name: string): { readonly topic: Topic; readonly calls: Calls } {
+    const topic = this.caching.topics.get(name);
+    if (topic === undefined) throw new RangeError(`${this.owner.name} publishes to "${name}", which is no topic`);
+    return { topic, calls: this.caching.calls };
   }
 
   pool(name: string): OwnPool {

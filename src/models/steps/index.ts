@@ -7,6 +7,7 @@ import type { Emitter } from './emitter.ts';
 import { compileAcquire, compileRelease } from './hold.ts';
 import { compileLookup } from './lookup.ts';
 import { compileLoop } from './loop.ts';
+import { compilePublish } from './publish.ts';
 import { compileParallel } from './parallel.ts';
 
 const compilers: { readonly [Kind in Step['do']]: (step: Extract<Step, { do: Kind }>, emitter: Emitter) => void } = {
@@ -17,6 +18,7 @@ const compilers: { readonly [Kind in Step['do']]: (step: Extract<Step, { do: Kin
   acquire: compileAcquire,
   release: compileRelease,
   lookup: compileLookup,
+  publish: compilePublish,
   choice: compileChoice,
   walk: compileWalk,
   parallel: compileParallel,

@@ -2,6 +2,7 @@ import type { Result } from '../../analysis/result.ts';
 import type { Chart } from './chart.ts';
 import { latencyDistribution } from './latency-distribution.ts';
 import { latencyPercentiles } from './latency-percentiles.ts';
+import { lagOverTime, serversOverTime } from './levels-over-time.ts';
 import { limitsChart } from './limits.ts';
 import { queueOverTime } from './queue-over-time.ts';
 import { responseOverTime } from './response-over-time.ts';
@@ -20,5 +21,7 @@ export const charts = {
   responseOverTime,
   utilisationOverTime,
   queueOverTime,
+  serversOverTime,
+  lagOverTime,
   upstreamShares,
 } as const satisfies Readonly<Record<string, (result: Result) => Chart | null>>;

@@ -31,6 +31,11 @@ export function resolveRunTime(
   const fromTheStart =
     asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || clients.some(hasBacklog);
   const scales = Object.values(cluster.services).some(({ autoscaler }) => autoscaler !== undefined);
+  const ticks =
+    scales ||
+    Object.values(cluster.topics ?? {}).some(({ groups }) =>
+      Object.values(groups).some(({ checkpoint }) => checkpoint !== undefined || cluster.faults.length > 0),
+    );
   const steady =
     !fromTheStart &&
     !scales &&
@@ -66,11 +71,11 @@ export function resolveRunTime(
     return { kind: 'terminating', duration: 1, warmup, stopWhenEmpty: false, lastChange };
   }
   const allFinite = ends.every(({ finite }) => finite);
-  if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0 && !scales)) {
-    if (scales) {
+  if (surface?.stopWhenEmpty ?? (allFinite && cluster.faults.length === 0 && !ticks)) {
+    if (ticks) {
       context.problem(
         ['time', 'stopWhenEmpty'],
-        'an autoscaler goes on looking for ever',
+        'an autoscaler or a group of consumers goes on for ever',
         'give time: { duration: 10 min }',
       );
     }
@@ -87,7 +92,7 @@ export function resolveRunTime(
   const waits =
     cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || (asked.length === 0 && clients.some(hasBacklog));
   const assumed =
-    open || waits || scales
+    open || waits || ticks
       ? Math.max(EXPRESSION_SECONDS, lastChange)
       : lastFault === lastChange
         ? lastChange + AFTER_FAULT_SECONDS
@@ -96,8 +101,8 @@ export function resolveRunTime(
     ? 'a rate expression has no end of its own'
     : waits
       ? 'long enough for a backlog to be gone, or for a level to be reached'
-      : scales
-        ? 'long enough for an autoscaler to act'
+      : ticks
+        ? 'long enough for an autoscaler or a checkpoint to act'
         : 'the last change of the scenario, and what follows a fault';
   context.assume(['time', 'duration'], 'default', displayQuantity(assumed, 'time'), 'windtunnel default', text);
   return { kind: 'terminating', duration: assumed, warmup, stopWhenEmpty: false, lastChange };

@@ -43,6 +43,7 @@ const step: z.ZodType<StepSurface> = z
       lookup: reference('a cache'),
       miss: steps.meta({ description: 'what loads it, where the cache does not have it; then it is kept' }),
     }),
+    z.strictObject({ publish: reference('a topic') }),
     z.strictObject({ acquire: reference('a pool of this service') }),
     z.strictObject({ release: reference('a pool of this service') }),
     z.strictObject({
@@ -90,6 +91,7 @@ export type StepSurface =
   | { send: string; request?: string; class?: string }
   | { with: string; do: StepSurface[] }
   | { lookup: string; miss: StepSurface[] }
+  | { publish: string }
   | { acquire: string }
   | { release: string }
   | { parallel: StepSurface[][]; need?: number | 'all' | 'any' }
@@ -149,6 +151,16 @@ function resolveStep(surface: StepSurface, path: Path, scope: StepScope): readon
   if ('lookup' in surface) {
     context.lookups.push({ path: [...path, 'lookup'], cache: surface.lookup });
     return [{ do: 'lookup', cache: surface.lookup, miss: resolveSteps(surface.miss, [...path, 'miss'], scope) }];
+  }
+  if ('publish' in surface) {
+    const { publish } = surface;
+    const at = [...path, 'publish'];
+    context.publishes.push({ path: at, topic: publish });
+    const steps = context.publishing.get(publish) ?? [];
+    for (const inner of steps) {
+      if (inner.do === 'call' || inner.do === 'send') context.calls.push({ path: at, to: inner.to, from: scope.from });
+    }
+    return steps;
   }
   if ('acquire' in surface) {
     const pool = poolOf(surface.acquire, [...path, 'acquire'], scope);
