@@ -8,7 +8,7 @@
  */
 import fc from 'fast-check';
 import { build } from '../models/build.ts';
-import type { ClusterDescription, ServiceDescription } from '../models/description.ts';
+import { plainCall, plainClients, plainCluster, plainService } from '../models/plain.ts';
 
 export interface Station {
   /** Due times of the requests, seconds, not falling. */
@@ -37,29 +37,16 @@ export function station(): fc.Arbitrary<Station> {
 
 /** The times at which the requests of a station end, by their order of arrival. */
 export function completions({ at, demand, workers, speed }: Station): number[] {
-  const cluster: ClusterDescription = {
-    clients: {
-      trace: {
-        load: { kind: 'trace', at, demand, priority: [] },
-        mix: [
-          {
-            name: 'request',
-            share: 1,
-            priority: 0,
-            steps: [{ do: 'call', to: 'station', requestBytes: 0, responseBytes: 0, abandon: 'keep' }],
-          },
-        ],
-        sources: Infinity,
-        keep: 'request',
-        tables: [],
-      },
+  const cluster = plainCluster({
+    clients: { trace: plainClients({ kind: 'trace', at, demand, priority: [] }, [plainCall('station')]) },
+    services: {
+      station: plainService({
+        speeds: [speed],
+        workers,
+        work: { '*': [{ do: 'compute', time: { kind: 'demand', scale: 1 } }] },
+      }),
     },
-    directors: {},
-    services: { station: fifo(workers, speed) },
-    links: {},
-    faults: [],
-    probes: [],
-  };
+  });
   const run = build(cluster, { seed: 1, replication: 0 });
   const ends: number[] = [];
   run.parts.clients.get('trace')!.traffic.onRow = ({ request, end }) => {
@@ -78,25 +65,4 @@ export function completionsByRecursion({ at, demand, workers, speed }: Station):
     free[first] = Math.max(arrival, free[first]) + demand[request] / speed;
     return free[first];
   });
-}
-
-function fifo(workers: number, speed: number): ServiceDescription {
-  return {
-    count: 1,
-    speeds: [speed],
-    workers,
-    holds: 'request',
-    queue: Infinity,
-    order: 'fifo',
-    full: 'refuse',
-    connections: Infinity,
-    cores: Infinity,
-    sharing: 'processor',
-    sharingLimit: Infinity,
-    pools: {},
-    work: { '*': [{ do: 'compute', time: { kind: 'demand', scale: 1 } }] },
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    tables: [],
-  };
 }

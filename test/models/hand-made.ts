@@ -15,7 +15,12 @@ import type {
 import { OUTCOMES } from '../../src/models/outcome.ts';
 import type { Outcome } from '../../src/models/outcome.ts';
 import type { Run } from '../../src/models/run.ts';
-import { call, service } from './random-cluster.ts';
+import {
+  plainCall as call,
+  plainClients,
+  plainCluster as cluster,
+  plainService as service,
+} from '../../src/models/plain.ts';
 
 /** Work of the length that the request brings along. */
 export const demanded: TimeDescription = { kind: 'demand', scale: 1 };
@@ -34,9 +39,7 @@ export function wait(value: number): Step {
   return { do: 'wait', time: exactly(value) };
 }
 
-export function cluster(parts: Partial<ClusterDescription>): ClusterDescription {
-  return { clients: {}, directors: {}, services: {}, links: {}, faults: [], probes: [], ...parts };
-}
+export { cluster };
 
 export interface TraceOptions extends Partial<Omit<ClientsDescription, 'load'>> {
   readonly demand?: readonly number[];
@@ -55,16 +58,10 @@ export function trace(
 export function clients(
   load: ClientsDescription['load'],
   steps: readonly Step[],
-  rest: Partial<Omit<ClientsDescription, 'load'>> = {},
+  { mix, ...rest }: Partial<Omit<ClientsDescription, 'load'>> = {},
 ): ClientsDescription {
-  return {
-    load,
-    mix: [{ name: 'request', share: 1, priority: 0, steps }],
-    sources: Infinity,
-    keep: 'request',
-    tables: [],
-    ...rest,
-  };
+  const plain = plainClients(load, steps, rest);
+  return mix === undefined ? plain : { ...plain, mix };
 }
 
 export function open(load: Partial<OpenLoad> & Pick<OpenLoad, 'rate'>): OpenLoad {

@@ -3,6 +3,7 @@
  * messages, retries at two tiers, kills, hangs and restores. Everything that may be left over must end by itself.
  */
 import type { DistributionSpec } from '../../src/sim/random/index.ts';
+import { plainCall as call, plainClients, plainDirector, plainService as service } from '../../src/models/plain.ts';
 import { resumes } from '../../src/models/services/breakdown.ts';
 import { Streams } from '../../src/sim/random/stream.ts';
 import type {
@@ -19,64 +20,17 @@ import type {
   TimeDescription,
 } from '../../src/models/description.ts';
 
+export { call, service };
+
 /** Seconds during which clients make requests and faults happen. */
 export const BUSY_SECONDS = 8;
 
-export function service(options: Partial<ServiceDescription>): ServiceDescription {
-  return {
-    count: 1,
-    speeds: new Array<number>(options.count ?? 1).fill(1),
-    workers: Infinity,
-    holds: 'request',
-    queue: Infinity,
-    order: 'fifo',
-    full: 'refuse',
-    connections: Infinity,
-    cores: Infinity,
-    sharing: 'processor',
-    sharingLimit: Infinity,
-    pools: {},
-    work: {},
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    tables: [],
-    ...options,
-  };
-}
-
-export function call(to: string, options: Partial<CallStep> = {}): CallStep {
-  return { do: 'call', to, requestBytes: 0, responseBytes: 0, abandon: 'keep', ...options };
-}
-
 export function director(options: Partial<DirectorDescription>): DirectorDescription {
-  return {
-    mode: 'proxy',
-    scheduler: { id: 'nginx/rr', options: {} },
-    members: [],
-    persistence: 0,
-    workers: Infinity,
-    queue: Infinity,
-    full: 'refuse',
-    cores: Infinity,
-    packetCost: 0,
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    whenFull: { do: 'refuse' },
-    nodes: [{ name: '1', priority: 100 }],
-    tables: [],
-    linger: 0,
-    ...options,
-  };
+  return plainDirector({ mode: 'proxy', scheduler: { id: 'nginx/rr', options: {} }, ...options });
 }
 
 export function openClients(rate: number, steps: readonly Step[], limit?: number): ClientsDescription {
-  return {
-    load: { kind: 'open', rate: { kind: 'constant', rate }, arrivals: 'poisson', limit },
-    mix: [{ name: 'request', share: 1, priority: 0, steps }],
-    sources: Infinity,
-    keep: 'request',
-    tables: [],
-  };
+  return plainClients({ kind: 'open', rate: { kind: 'constant', rate }, arrivals: 'poisson', limit }, steps);
 }
 
 /** A cluster that depends on the seed alone. */

@@ -16,8 +16,8 @@ import type {
   TimeDescription,
 } from '../../../models/description.ts';
 import { schedulers } from '../../../models/directors/schedulers/index.ts';
-import { call, closedLoad, cluster, service } from '../theory/parts.ts';
-import { plainDirector } from './plain-director.ts';
+import { plainCall as call, plainCluster as cluster, plainService as service, plainDirector } from '../../../models/plain.ts';
+import { closedLoad } from '../theory/parts.ts';
 import { hasWord, linesOf, numberAfter, scaledLaw, serviceLaw, timeAfter } from './queue-case.ts';
 import type { RecordedBackend, RecordedCase, RecordedEvent } from './queue-case.ts';
 import type { RecordedRequest } from './trace-file.ts';

@@ -1,8 +1,8 @@
 /** The lines of a recorded balancer's configuration as a director: nginx `upstream`, HAProxy `backend`. */
 import { z } from 'zod';
+import { plainDirector } from '../../../models/plain.ts';
 import type { DirectorDescription, MemberDescription, RetryDescription } from '../../../models/description.ts';
 import { LETTERS } from '../idle-upstream.ts';
-import { plainDirector } from './plain-director.ts';
 
 export const pickConfig = z.object({
   upstream: z.array(z.string()).default([]),

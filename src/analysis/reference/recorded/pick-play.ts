@@ -9,7 +9,7 @@ import type { Surroundings } from '../../../models/directors/surroundings.ts';
 import { OUTCOME } from '../../../models/outcome.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import { LETTERS } from '../idle-upstream.ts';
-import { call, clients, cluster, service } from '../theory/parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../models/plain.ts';
 import type { PickDirector } from './pick-config.ts';
 
 export interface PlayedRequest {

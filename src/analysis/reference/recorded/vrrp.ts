@@ -13,8 +13,7 @@ import { OUTCOME } from '../../../models/outcome.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
-import { call, clients, cluster, service } from '../theory/parts.ts';
-import { plainDirector } from './plain-director.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service, plainDirector } from '../../../models/plain.ts';
 
 const seconds = z.number().nullish();
 const recording = z.looseObject({

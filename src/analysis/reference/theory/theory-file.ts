@@ -3,34 +3,12 @@
  * model that are simulated have a schema each; others pass as they are, and are listed as not expressible. SI units.
  */
 import { z } from 'zod';
+import { lawSchema as law } from '../../theory/given-law.ts';
+import type { Law } from '../../theory/given-law.ts';
 
 const positive = z.number().positive();
 const share = z.number().min(0).max(1);
 const whole = z.int().min(1);
-
-const law = z.discriminatedUnion('dist', [
-  z.strictObject({ dist: z.literal('exponential'), mean: positive }),
-  z.strictObject({ dist: z.literal('deterministic'), value: z.number().min(0) }),
-  z.strictObject({ dist: z.literal('erlang'), k: whole, mean: positive }),
-  z.strictObject({
-    dist: z.literal('hyperexponential'),
-    probs: z.array(share),
-    means: z.array(positive),
-    scv: positive.optional(),
-    mean: positive.optional(),
-  }),
-  z.strictObject({
-    dist: z.literal('lognormal'),
-    mu_log: z.number(),
-    sigma_log: positive,
-    mean: positive.optional(),
-    scv: positive.optional(),
-  }),
-  z.strictObject({ dist: z.literal('uniform'), low: z.number(), high: z.number() }),
-  z.strictObject({ dist: z.literal('pareto'), alpha: positive, xm: positive, mean: positive.optional() }),
-  z.strictObject({ dist: z.literal('bounded-pareto'), alpha: positive, low: positive, high: positive }),
-]);
-export type Law = z.infer<typeof law>;
 
 const poisson = z.strictObject({ process: z.literal('poisson'), rate: z.number().min(0) });
 

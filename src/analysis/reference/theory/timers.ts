@@ -9,7 +9,7 @@ import { Vrrp } from '../../../models/failover/vrrp.ts';
 import { Rank } from '../../../sim/rank.ts';
 import { Simulation } from '../../../sim/simulation.ts';
 import type { Answers } from './answers.ts';
-import { call, cluster, service } from './parts.ts';
+import { plainCall as call, plainCluster as cluster, plainService as service, plainClients as clients } from '../../../models/plain.ts';
 import type { TheoryCase } from './theory-file.ts';
 
 /** As near to an edge as a double tells apart from it, relative. */
@@ -90,13 +90,7 @@ function detection(check: ConstructorParameters<typeof HealthCheck>[1], at: numb
   const idle = build(
     cluster({
       clients: {
-        nobody: {
-          load: { kind: 'trace', at: [], demand: [], priority: [] },
-          mix: [{ name: 'request', share: 1, priority: 0, steps: [call('s')] }],
-          sources: Infinity,
-          keep: 'request',
-          tables: [],
-        },
+        nobody: clients({ kind: 'trace', at: [], demand: [], priority: [] }, [call('s')]),
       },
       services: { s: service({ work: { '*': [] } }) },
     }),

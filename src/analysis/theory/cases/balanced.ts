@@ -1,6 +1,6 @@
 /** Reference cases of a dispatcher with backends. */
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import { patternBackend, powerOfChoices, twoBackends } from '../balanced.ts';
 import type { Backend, BackendAnswer } from '../balanced.ts';
 import { gm1 } from '../gm1.ts';

@@ -1,6 +1,6 @@
 /** Reference cases of caches. */
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import {
   characteristicRequests,
   cheFifo,

@@ -5,8 +5,8 @@ import type { HealthCheckOptions } from '../health-check.ts';
 import { vrrpTimers } from '../vrrp.ts';
 import { percentilesOf } from './case.ts';
 import type { CaseAnswer } from './case.ts';
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import { lawMoments } from '../law-moments.ts';
 
 export function vrrpCase(model: {

@@ -1,6 +1,6 @@
 /** Reference cases of several stations. */
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import { closedClasses, closedNetwork } from '../closed-network.ts';
 import { forkJoinPair } from '../fork-join.ts';
 import { jackson, sumOfExponentials } from '../jackson.ts';

@@ -1,6 +1,6 @@
 /** Reference cases of one open station. */
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import { batchStation } from '../batch.ts';
 import { erlangA } from '../erlang-a.ts';
 import { gm1 } from '../gm1.ts';

@@ -1,6 +1,6 @@
 /** Reference cases of what happens over time, and of workers that break down. */
-import { law } from '../../reference/theory/parts.ts';
-import type { Law } from '../../reference/theory/theory-file.ts';
+import { law } from '../given-law.ts';
+import type { Law } from '../given-law.ts';
 import { lawMoments } from '../law-moments.ts';
 import { timeQuantile } from '../time-law.ts';
 import { breakdowns, burst, drain, stateAt, swing } from '../transient.ts';

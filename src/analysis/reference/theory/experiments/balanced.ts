@@ -5,7 +5,9 @@ import type { ServiceWindow } from '../../../observations.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
 import { distribution } from '../../../../sim/random/index.ts';
-import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainDirector } from '../../../../models/plain.ts';
+import { law } from '../../../theory/given-law.ts';
+import { compute, openLoad, station } from '../parts.ts';
 import { list, number, responsePercentiles, shares, throughput, together } from '../quantity.ts';
 import type { Quantities, Quantity } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
@@ -71,23 +73,10 @@ function schedulerOf({ name, d, replacement }: Policy): Scheduler {
 }
 
 function dispatcher(scheduler: Scheduler, backends: readonly Backend[], weights: readonly number[]): DirectorDescription {
-  return {
-    mode: 'client-side',
+  return plainDirector({
     scheduler,
     members: backends.map(({ name }, k) => ({ service: name, server: 0, weight: weights[k], limit: Infinity })),
-    persistence: 0,
-    workers: Infinity,
-    queue: Infinity,
-    full: 'refuse',
-    cores: Infinity,
-    packetCost: 0,
-    sendBitsPerSecond: Infinity,
-    receiveBitsPerSecond: Infinity,
-    whenFull: { do: 'refuse' },
-    nodes: [],
-    tables: [],
-    linger: 0,
-  };
+  });
 }
 
 function experimentOf(described: ClusterDescription, backends: readonly Backend[], period: number): Experiment {

@@ -2,7 +2,8 @@
 import type { RequestRow } from '../../../../models/clients/traffic.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
-import { call, clients, cluster, compute, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { compute, station } from '../parts.ts';
 import { PERCENTILES, number } from '../quantity.ts';
 import type { Quantities, Quantity } from '../quantity.ts';
 import type { BurstModel } from '../theory-file.ts';

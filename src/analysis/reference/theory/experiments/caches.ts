@@ -7,10 +7,13 @@ import { exp, pow } from '../../../../sim/random/elementary.ts';
 import type { CacheReading } from '../../../../models/reading.ts';
 import type { Experiment, Replication } from '../experiment.ts';
 import type { Watch } from '../observed.ts';
-import { call, clients, cluster, compute, law, openLoad, service, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../../models/plain.ts';
+import { law } from '../../../theory/given-law.ts';
+import { compute, openLoad, station } from '../parts.ts';
 import { list, number } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
-import type { CacheAsideModel, CacheModel, Law, Popularity, TtlCacheModel } from '../theory-file.ts';
+import type { Law } from '../../../theory/given-law.ts';
+import type { CacheAsideModel, CacheModel, Popularity, TtlCacheModel } from '../theory-file.ts';
 
 const FRONT = 'front';
 /** Requests a second, where their times do not matter. */

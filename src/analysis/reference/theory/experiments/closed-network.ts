@@ -2,7 +2,8 @@
 import type { ClientsDescription, Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
-import { call, clients, closedLoad, cluster, compute, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { closedLoad, compute, station } from '../parts.ts';
 import { number, responsePercentiles, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { stationProbes, stationQuantities, utilisation } from '../station-quantities.ts';
@@ -36,7 +37,7 @@ function users({ users: number = 0, think, classes, stations = [] }: ClosedModel
   return Object.fromEntries(
     classes.map((of, k) => {
       const visited = stations.filter(({ demand_per_class: demands }) => demands?.[k] != null);
-      return [className(k), clients(closedLoad(of.users, of.think), visited.flatMap(visits), className(k))];
+      return [className(k), clients(closedLoad(of.users, of.think), visited.flatMap(visits), { name: className(k) })];
     }),
   );
 }

@@ -6,10 +6,11 @@ import type { RequestRow } from '../../../../models/clients/traffic.ts';
 import type { DirectorDescription, FaultAgain } from '../../../../models/description.ts';
 import type { Run } from '../../../../models/run.ts';
 import { distribution } from '../../../../sim/random/index.ts';
-import { plainDirector } from '../../recorded/plain-director.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
-import { call, clients, cluster, law, openLoad, service } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainDirector, plainService as service } from '../../../../models/plain.ts';
+import { law } from '../../../theory/given-law.ts';
+import { openLoad } from '../parts.ts';
 import { number } from '../quantity.ts';
 import type { AlternatingRenewalModel, FailoverPairModel } from '../theory-file.ts';
 

@@ -1,7 +1,8 @@
 /** Each request forks into one task for each of several stations, and is done when all of them are. */
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
-import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { compute, openLoad, station } from '../parts.ts';
 import { number } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
 import type { ServiceWindow } from '../../../observations.ts';

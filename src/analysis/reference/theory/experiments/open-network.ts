@@ -2,7 +2,8 @@
 import type { Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
-import { call, clients, cluster, compute, openLoad, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { compute, openLoad, station } from '../parts.ts';
 import { number, responsePercentiles, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';

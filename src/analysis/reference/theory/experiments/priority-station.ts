@@ -1,7 +1,9 @@
 /** Classes of requests at one station that serves the more urgent first, without interrupting anybody. */
 import { distribution } from '../../../../sim/random/index.ts';
 import type { Experiment } from '../experiment.ts';
-import { call, clients, cluster, compute, law, openLoad, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { law } from '../../../theory/given-law.ts';
+import { compute, openLoad, station } from '../parts.ts';
 import { number, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { meanWaitOfServed, stationProbes, utilisation } from '../station-quantities.ts';
@@ -14,7 +16,7 @@ export function priorityStation({ servers, classes }: PriorityStationModel): Exp
   const described = cluster({
     clients: Object.fromEntries(
       named.map(({ name, priority, arrivals }) => {
-        const of = clients(openLoad(arrivals), [call(STATION)], name);
+        const of = clients(openLoad(arrivals), [call(STATION)], { name });
         return [name, { ...of, mix: of.mix.map((request) => ({ ...request, priority })) }];
       }),
     ),

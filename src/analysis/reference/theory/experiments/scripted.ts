@@ -4,11 +4,13 @@
  */
 import type { ClusterDescription, PoolDescription, ServiceDescription, Step } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
-import { call, clients, closedLoad, cluster, compute, openLoad, service, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../../models/plain.ts';
+import { closedLoad, compute, openLoad, station } from '../parts.ts';
 import { levelShares, number, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { meanWaitOfServed, utilisation } from '../station-quantities.ts';
-import type { ClosedModel, Law, OpenScriptModel, ScriptStep, StationModel } from '../theory-file.ts';
+import type { Law } from '../../../theory/given-law.ts';
+import type { ClosedModel, OpenScriptModel, ScriptStep, StationModel } from '../theory-file.ts';
 
 /** One application: its threads, and the pools it takes connections from. */
 const APPLICATION = 'app';

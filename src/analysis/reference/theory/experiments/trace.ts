@@ -1,6 +1,7 @@
 /** Given arrivals and service times at one station: no chance, every completion has its time. */
 import type { Experiment } from '../experiment.ts';
-import { call, clients, cluster, station } from '../parts.ts';
+import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
+import { station } from '../parts.ts';
 import { list, number } from '../quantity.ts';
 import { Completions } from '../watches.ts';
 import type { TraceModel } from '../theory-file.ts';
