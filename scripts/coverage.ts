@@ -29,6 +29,7 @@ const HELP = `npm run coverage -- [options]
   --precision X    relative half-width asked of the mean          (0.03)
   --budget N       most events of a run                           (2e6)
   --out FILE       where the table goes                           (docs/coverage.md)
+  --only TEXT      the systems whose name has this in it; writes no file unless --out is given
   --no-decisions   only the intervals, not the verdicts; writes no file unless --out is given
   --help           this
 
@@ -42,6 +43,7 @@ interface Options {
   readonly eventBudget: number;
   readonly out: string | null;
   readonly decisions: boolean;
+  readonly only: string;
 }
 
 function readOptions(): Options {
@@ -51,6 +53,7 @@ function readOptions(): Options {
       precision: { type: 'string', default: '0.03' },
       budget: { type: 'string', default: '2e6' },
       out: { type: 'string' },
+      only: { type: 'string', default: '' },
       'no-decisions': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -70,8 +73,9 @@ function readOptions(): Options {
     seeds: Math.round(number('seeds', 2)),
     precision: number('precision', 1e-4),
     eventBudget: number('budget', 1e4),
-    out: values.out ?? (decisions ? usual : null),
+    out: values.out ?? (decisions && values.only === '' ? usual : null),
     decisions,
+    only: values.only,
   };
 }
 
@@ -110,14 +114,25 @@ const intervals: Series = { name: 'interval', seeds, eventBudget };
 /** There are five limits a system: half of the seeds, a quarter of the events. */
 const decisions: Series = { name: 'decision', seeds: Math.ceil(seeds / 2), eventBudget: eventBudget / 4 };
 
-const models = coverageModels();
-const all = models.length * (seeds + (options.decisions ? LIMITS.length * decisions.seeds : 0));
+const models = coverageModels().filter(({ name }) => name.includes(options.only));
+const decided = models.filter(({ method }) => method === undefined);
+const all = models.length * seeds + (options.decisions ? decided.length * LIMITS.length * decisions.seeds : 0);
 let done = 0;
 let said = 0;
 
-function runsOf(what: string, file: string, series: Series): Promise<CoverageOutput[]> {
+function runsOf(
+  what: string,
+  { file, method }: Pick<CoverageModel, 'file' | 'method'>,
+  series: Series,
+): Promise<CoverageOutput[]> {
   const one = async (k: number): Promise<CoverageOutput> => {
-    const input: CoverageInput = { file, seed: `${series.name} ${k}`, precision, eventBudget: series.eventBudget };
+    const input: CoverageInput = {
+      file,
+      seed: `${series.name} ${k}`,
+      precision,
+      eventBudget: series.eventBudget,
+      method,
+    };
     const output = await runner.run('cover', input);
     done++;
     const share = Math.floor((100 * done) / all);
@@ -141,7 +156,7 @@ function row(text: string): string {
 const failing: string[] = [];
 
 async function intervalRow(model: CoverageModel): Promise<string> {
-  const runs = await runsOf(model.name, model.file, intervals);
+  const runs = await runsOf(model.name, model, intervals);
   const cells = FIGURES.map((figure) => {
     const truth = model.truth[figure];
     const below = runs.filter((run) => run[figure].high < truth).length;
@@ -166,7 +181,7 @@ async function decisionRow(model: CoverageModel): Promise<string> {
   const cells: string[] = [];
   for (const limit of LIMITS) {
     const slo = `slos: [ "p(95) < ${1000 * limit * model.truth.p95} ms" ]`;
-    const runs = await runsOf(`${model.name}, limit ${limit}`, `${model.file}\n${slo}`, decisions);
+    const runs = await runsOf(`${model.name}, limit ${limit}`, { file: `${model.file}\n${slo}` }, decisions);
     const of = (verdict: string): number => runs.filter((run) => run.verdict === verdict).length / runs.length;
     const wrong = limit > 1 ? of('missed') : limit < 1 ? of('holds') : of('holds') + of('missed');
     cells.push(`${percent(wrong)} / ${percent(of('not decided'))}`);
@@ -178,7 +193,7 @@ const lines: string[] = [];
 const verdicts: string[] = [];
 try {
   for (const model of models) lines.push(await intervalRow(model));
-  if (options.decisions) for (const model of models) verdicts.push(await decisionRow(model));
+  if (options.decisions) for (const model of decided) verdicts.push(await decisionRow(model));
 } finally {
   await runner.close();
   rmSync(folder, { recursive: true });
@@ -205,7 +220,7 @@ truth is known exactly, simulated with ${seeds} seeds through all of \`simulate\
 A true 95 % shows as ${percent(by.low)} to ${percent(by.high)} in ${seeds} tries (99 times in 100); between ${percent(RANGE[0])} and ${percent(RANGE[1])} is asked.
 ${failing.length === 0 ? 'All are in that range.' : `Out of it: ${failing.join('; ')}.`}
 
-| system | mean | p95 | p99 | half-width of the mean | replications | events a run |
+| system | mean | p95 | p99 | half-width of the mean | replications or batches | events a run |
 | --- | --- | --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 ${

@@ -1,10 +1,13 @@
 /** The systems whose truth is known exactly, on which intervals and verdicts are tried. */
+import type { SteadyMethod } from '../../src/scenarios/scenario.ts';
 import { mmc } from '../../src/analysis/theory/mmc.ts';
 import { machineRepairQuantiles } from './machine-repair.ts';
 import { layered } from './layered.ts';
 
 export interface CoverageModel {
   readonly name: string;
+  /** Default: independent replications. */
+  readonly method?: SteadyMethod;
   /** The scenario without SLOs. */
   readonly file: string;
   /** Response times, seconds. */
@@ -64,5 +67,7 @@ export function coverageModels(): readonly CoverageModel[] {
     openStation('M/M/4, rho 0.8', 320, 0.01, 4),
     machineRepair(10, 1, 0.1),
     twoTiers(),
+    { ...openStation('M/M/1, rho 0.5, batch means', 50, 0.01, 1), method: 'batch-means' },
+    { ...openStation('M/M/1, rho 0.9, batch means', 90, 0.01, 1), method: 'batch-means' },
   ];
 }

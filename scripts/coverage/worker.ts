@@ -2,6 +2,7 @@
 import { serve } from '../../src/runners/serve.ts';
 import { simulate } from '../../src/analysis/simulate.ts';
 import type { Figure, Verdict } from '../../src/analysis/result.ts';
+import type { SteadyMethod } from '../../src/scenarios/scenario.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 
 export interface CoverageInput {
@@ -9,6 +10,7 @@ export interface CoverageInput {
   readonly seed: string;
   readonly precision: number;
   readonly eventBudget: number;
+  readonly method?: SteadyMethod;
 }
 
 export interface CoverageOutput {
@@ -21,10 +23,10 @@ export interface CoverageOutput {
 }
 
 export const coverageJobs = {
-  async cover({ file, seed, precision, eventBudget }: CoverageInput): Promise<CoverageOutput> {
+  async cover({ file, seed, precision, eventBudget, method: how }: CoverageInput): Promise<CoverageOutput> {
     const { scenario, problems } = loadScenario(file, { name: 'coverage' });
     if (scenario === null) throw new Error(JSON.stringify(problems));
-    const { total, verdict, method } = await simulate(scenario, { seed, precision, eventBudget });
+    const { total, verdict, method } = await simulate(scenario, { seed, precision, eventBudget, method: how });
     const { mean, p95, p99 } = total.response;
     return { mean, p95, p99, verdict, replications: method.replications, events: method.events };
   },

@@ -16,7 +16,7 @@
  */
 import type { Histogram } from '../sim/stats/histogram.ts';
 import type { Moments } from '../sim/stats/moments.ts';
-import { shareInterval, skewedInterval, studentQuantile } from './statistics/index.ts';
+import { correlationFactor, shareInterval, skewedInterval, studentQuantile } from './statistics/index.ts';
 import type { Figure } from './result.ts';
 
 export interface Estimate {
@@ -35,6 +35,8 @@ export interface Precision {
    * they are narrow (`STOPPING_GUARD`). Default 1.
    */
   readonly guard?: number;
+  /** The contributions are those of batches of one run, in their order, which may be correlated. Default false. */
+  readonly serial?: boolean;
 }
 
 /** A figure with its interval; without one where there is a single replication, or nothing was seen. */
@@ -81,13 +83,13 @@ function quantileBound(
   q: number,
   pooled: Histogram,
   each: readonly Histogram[],
-  { level, guard = 1 }: Precision,
+  precision: Precision,
   side: 'low' | 'high',
 ): number {
   // the share below is the smaller, the further up the percentile may be
   const reach = (time: number): number => {
-    const { low, high } = skewedInterval(shareErrors(time, pooled, each), level);
-    return Math.min(1, Math.max(0, q - guard * (side === 'low' ? high : low)));
+    const { low, high } = errorInterval(shareErrors(time, pooled, each), precision);
+    return Math.min(1, Math.max(0, q - (side === 'low' ? high : low)));
   };
   const estimate = pooled.quantile(q);
   // what was seen may end before the spread at the estimate does
@@ -129,10 +131,20 @@ function shareErrors(time: number, pooled: Histogram, each: readonly Histogram[]
 function about(
   value: number,
   errors: readonly number[],
-  { level, guard = 1 }: Precision,
+  precision: Precision,
+): { readonly low: number; readonly high: number } {
+  const { low, high } = errorInterval(errors, precision);
+  return { low: value + low, high: value + high };
+}
+
+/** From the contributions to an error, where the truth lies about the estimate. */
+function errorInterval(
+  errors: readonly number[],
+  { level, guard = 1, serial = false }: Precision,
 ): { readonly low: number; readonly high: number } {
   const { low, high } = skewedInterval(errors, level);
-  return { low: value + guard * low, high: value + guard * high };
+  const wider = guard * (serial ? correlationFactor(errors) : 1);
+  return { low: wider * low, high: wider * high };
 }
 
 /** @param interval asked only where there are two replications or more. */

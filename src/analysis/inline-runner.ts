@@ -24,7 +24,8 @@ export function inlineRunner<Jobs extends JobTable>(jobs: Jobs): Runner<Jobs> {
   };
 }
 
-async function stopped(signal: StopSignal | null): Promise<boolean> {
+/** Whether it is to stop now; the host works meanwhile. */
+export async function stopped(signal: StopSignal | null): Promise<boolean> {
   if (signal === null) return false;
   await letHostWork();
   return signal.aborted;

@@ -45,7 +45,7 @@ export function trafficWindow(outcome: ReplicationOutcome, clients: readonly str
     const after: ClientReading = outcome.after.clients[name];
     sent += after.sent - before.sent;
     ended += after.ended - before.ended;
-    inFlight += after.sent - after.ended;
+    if (outcome.continues !== true) inFlight += after.sent - after.ended;
     after.outcomes.forEach((count, code) => (outcomes[code] += count - before.outcomes[code]));
     const { ok, okMoments, failed, failedMoments: moments, fromSend: departed } = outcome.latencies[name];
     fromSend?.mergeData(departed?.histogram ?? ok);

@@ -8,4 +8,12 @@ export class NothingFinished extends Error {
 /** Its options and its scenario leave nothing to measure; the message is for the user. */
 export class UnusableOptions extends Error {
   override readonly name = 'UnusableOptions';
+
+  /** @param hint what to do about it; may be absent. */
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
 }

@@ -41,6 +41,8 @@ export interface ReplicationOutcome {
   readonly events: number;
   /** Seconds of the window. */
   readonly seconds: number;
+  /** It is a batch of a run, and the next one begins with what is in flight at its end. */
+  readonly continues?: boolean;
   /** Counts at the beginning and the end of the window. */
   readonly before: Reading;
   readonly after: Reading;
@@ -137,7 +139,7 @@ export async function replicate(
 }
 
 /** Lets simulated time pass to `end`, bucket by bucket. `when` = interrupted. */
-async function passTime(
+export async function passTime(
   run: Run,
   end: number,
   timeline: TimelineRecorder,
@@ -154,7 +156,8 @@ async function passTime(
   return 'time';
 }
 
-function latencies(run: Run): Record<string, LatencyData> {
+/** Response times of all clients since they were last cleared. */
+export function latencies(run: Run): Record<string, LatencyData> {
   const data: Record<string, LatencyData> = {};
   for (const [name, { traffic }] of run.parts.clients) {
     data[name] = {

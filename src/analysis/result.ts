@@ -76,6 +76,9 @@ export type Verdict = 'holds' | 'missed' | 'not decided';
 
 export interface Method {
   readonly kind: 'steady state' | 'terminating';
+  /** Where the intervals come from: independent runs, or batches of one long run. */
+  readonly intervals: 'replications' | 'batch means';
+  /** Independent runs, or batches. */
   readonly replications: number;
   readonly level: number;
   /** Relative half-width that was asked of the SLO figures and of `figures`. */
@@ -86,7 +89,7 @@ export interface Method {
   /** Seconds left out at the start of each replication (0 for terminating runs). */
   readonly warmup: number;
   readonly warmupMethod: 'MSER-5' | 'given' | 'none';
-  /** Simulated seconds of one replication after warm-up. */
+  /** Simulated seconds of one replication, or batch, after warm-up. */
   readonly duration: number;
   readonly events: number;
   /** True where the run was interrupted or its budget ended: figures are of what had finished. */

@@ -5,13 +5,15 @@
  * from the beginning to the end, no warm-up. Budgets are counted in events, so that a result never depends on the
  * machine's speed.
  */
-import type { Scenario } from '../scenarios/scenario.ts';
+import { NO_BATCHES } from '../scenarios/kinds/run-time.ts';
+import type { Scenario, SteadyMethod } from '../scenarios/scenario.ts';
 import { ASKED_DEFAULT, narrowness, widthOf } from './asked-figures.ts';
 import type { AskedFigure } from './asked-figures.ts';
+import { BatchRun, pairs } from './batch-run.ts';
 import { driftWarning, movingWarning } from './drift.ts';
 import type { Precision } from './figure.ts';
 import { fitRemainder } from './fit-remainder.ts';
-import { inlineRunner } from './inline-runner.ts';
+import { inlineRunner, stopped } from './inline-runner.ts';
 import { inputDoubts } from './input-doubt.ts';
 import { atMeasuredLoad } from './measured-load.ts';
 import { pooledTraffic, trafficWindow } from './observations.ts';
@@ -22,12 +24,13 @@ import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications, STOPPING_GU
 import { rawRows } from './request-rows.ts';
 import type { RawRow } from './request-rows.ts';
 import type { Method, Result } from './result.ts';
-import { NothingFinished } from './refusals.ts';
+import { NothingFinished, UnusableOptions } from './refusals.ts';
 import { DEFAULTS, planReplications } from './replication-plan.ts';
 import type { Means, PlanOfAll } from './replication-plan.ts';
 import type { Runner, StopSignal } from './runner.ts';
 import { simulateJobs } from './simulate-jobs.ts';
 import type { SimulateJobs } from './simulate-jobs.ts';
+import { areIndependent, BATCHES_FIRST, BATCHES_MAX } from './statistics/index.ts';
 import { summarise } from './summarise.ts';
 import type { Simulated } from './summarise.ts';
 import { theoryBeside } from './theory/beside.ts';
@@ -44,6 +47,8 @@ export interface SimulateOptions {
   readonly figures?: readonly AskedFigure[];
   /** Confidence level of the intervals. Default 0.95. */
   readonly level?: number;
+  /** Where the intervals of a steady state come from; default: the scenario's, else independent replications. */
+  readonly method?: SteadyMethod;
   /** Exactly so many replications, whatever the precision. */
   readonly replications?: number;
   /** Seconds left out at the start; default: detected (steady state), none (terminating). */
@@ -141,14 +146,47 @@ async function figuresOfToday(
 /** Figures of which no relative precision is asked. */
 const SHARES_AND_EXTREMES: ReadonlySet<string> = new Set(['errors', 'availability', 'ratio', 'max']);
 
+/** Batches, at first, in what would be the window of one replication: each is some 10 relaxation times long or more. */
+const BATCHES_A_WINDOW = 4;
+
+/** @throws UnusableOptions where one long run cannot answer. */
+function refuseBatches({ time }: Scenario, { replications }: SimulateOptions): void {
+  if (time.kind === 'terminating') throw new UnusableOptions(NO_BATCHES.what, NO_BATCHES.hint);
+  if (replications !== undefined) {
+    throw new UnusableOptions(
+      'batch means come from one long run, whose batches are not counted beforehand',
+      'give either',
+    );
+  }
+}
+
+/** A look at the batches: at 32, 39, 47 and 57 of them. */
+function isBatchLook(batches: number): boolean {
+  for (let k = BATCHES_FIRST; k <= batches; k = Math.ceil(1.2 * k)) if (k === batches) return true;
+  return false;
+}
+
+/** Mean response time over all clients; 0 where nothing has ended. */
+function meanOf(latencies: ReplicationOutcome['latencies']): number {
+  let sum = 0;
+  let count = 0;
+  for (const { okMoments } of Object.values(latencies)) {
+    sum += okMoments.count * okMoments.mean;
+    count += okMoments.count;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 class Campaign {
   private readonly level: number;
   private readonly precision: number;
   private readonly budget: number;
   private readonly figures: readonly AskedFigure[];
+  /** From batches of one long run. */
+  private readonly batched: boolean;
   /** Of intervals, whatever width was asked. */
   private readonly plain: Precision;
-  private readonly outcomes: ReplicationOutcome[] = [];
+  private outcomes: ReplicationOutcome[] = [];
   /** Of each outcome, for the precision so far. */
   private readonly windows = new Map<string | null, TrafficWindow[]>();
   private readonly warnings: string[] = [];
@@ -168,12 +206,34 @@ class Campaign {
     this.budget = options.eventBudget ?? DEFAULTS.eventBudget;
     this.figures = options.figures ?? ASKED_DEFAULT;
     const guard = options.replications === undefined ? STOPPING_GUARD : 1;
-    this.plain = { level: this.level, relative: Infinity, guard };
+    this.batched = (options.method ?? scenario.time.method) === 'batch-means';
+    if (this.batched) refuseBatches(scenario, options);
+    this.plain = { level: this.level, relative: Infinity, guard, serial: this.batched };
   }
 
   async run(): Promise<Simulated> {
     const { scenario, options } = this;
     const { plan, moving } = await planReplications(scenario, { ...options, seed: this.seed }, this.means);
+    if (this.batched) await this.runBatches(plan);
+    else await this.runReplications(plan);
+    if (this.outcomes.length === 0) throw new NothingFinished('interrupted before the first replication had ended');
+    const drift = scenario.time.kind === 'steady' && !this.batched ? driftWarning(this.outcomes) : null;
+    const unsteady = drift ?? (moving === null ? null : movingWarning(moving));
+    if (unsteady !== null) this.warnings.unshift(unsteady);
+    return summarise({
+      scenario,
+      seed: this.seed,
+      outcomes: this.outcomes,
+      method: this.method(plan),
+      guard: this.plain.guard,
+      serial: this.plain.serial,
+      warnings: this.warnings,
+    });
+  }
+
+  /** Independent runs. */
+  private async runReplications(plan: PlanOfAll): Promise<void> {
+    const { scenario, options } = this;
     const exactly = options.replications;
     const most = exactly ?? REPLICATIONS_MAX;
     const first = Math.min(most, REPLICATIONS_FIRST);
@@ -197,23 +257,68 @@ class Campaign {
     } finally {
       replications.stop();
     }
-    if (this.outcomes.length === 0) throw new NothingFinished('interrupted before the first replication had ended');
-    const drift = scenario.time.kind === 'steady' ? driftWarning(this.outcomes) : null;
-    const unsteady = drift ?? (moving === null ? null : movingWarning(moving));
-    if (unsteady !== null) this.warnings.unshift(unsteady);
-    return summarise({
-      scenario,
-      seed: this.seed,
-      outcomes: this.outcomes,
-      method: this.method(plan),
-      guard: this.plain.guard,
-      warnings: this.warnings,
-    });
+  }
+
+  /**
+   * One long run: batches are added until, at a look, all is narrow and neighbours are not correlated. At BATCHES_MAX
+   * neighbours are joined, so that batches grow with the run.
+   */
+  private async runBatches(plan: PlanOfAll): Promise<void> {
+    const { scenario, options } = this;
+    const whole = scenario.time.duration;
+    const seconds = whole === null ? plan.duration / BATCHES_A_WINDOW : plan.duration / BATCHES_FIRST;
+    const interruption = { pause: () => stopped(this.means.signal) };
+    const run = new BatchRun(scenario.cluster, plan, seconds, options.onRaw !== undefined, interruption);
+    let waiting: ReplicationOutcome[] = [];
+    /** How many of the run's batches make one of those that are looked at. */
+    let joined = 1;
+    let independent = false;
+    while (!this.partial) {
+      const left = this.budget - this.events;
+      if (this.outcomes.length > 2 && left < this.events / this.outcomes.length) break;
+      const answer = await run.next();
+      if (answer === null) {
+        this.partial = true;
+        break;
+      }
+      if (answer.rows !== null) for (const row of rawRows(answer.rows, 0)) options.onRaw?.(row);
+      waiting.push(answer.outcome);
+      if (waiting.length < joined) continue;
+      let batch = waiting;
+      while (batch.length > 1) batch = pairs(batch);
+      waiting = [];
+      const outcome = { ...batch[0], replication: this.outcomes.length };
+      this.take({ outcome, rows: null }, BATCHES_FIRST);
+      if (this.outcomes.length === BATCHES_MAX) {
+        this.replace(pairs(this.outcomes));
+        joined *= 2;
+      }
+      if (!isBatchLook(this.outcomes.length)) continue;
+      this.width = this.widest();
+      independent = areIndependent(this.outcomes.map(({ latencies }) => meanOf(latencies)));
+      if (whole !== null ? this.outcomes.length === BATCHES_FIRST : independent && this.isEnough()) break;
+    }
+    if (this.outcomes.length === 0) return;
+    const timeline = run.finish();
+    const last = this.outcomes.length - 1;
+    this.replace(this.outcomes.map((outcome, k) => (k < last ? outcome : { ...outcome, timeline, continues: false })));
+    if (!independent) {
+      this.warnings.push(
+        `the ${last + 1} batches are still correlated, or too few to tell: their intervals are wider by what is left of it; a larger budget (time.events) or replications say more`,
+      );
+    }
+  }
+
+  /** Other batches of the same run. */
+  private replace(outcomes: ReplicationOutcome[]): void {
+    this.outcomes = outcomes;
+    this.windows.clear();
+    for (const outcome of outcomes) this.watch(outcome);
   }
 
   /** The next replication, in its turn. */
   private take(answer: ReplicateAnswer | null, target: number): void {
-    const { scenario, options } = this;
+    const { options } = this;
     if (answer === null) {
       this.partial = true;
       return;
@@ -228,12 +333,8 @@ class Campaign {
     }
     this.outcomes.push(outcome);
     this.events += outcome.events;
-    for (const client of this.clientsAsked()) {
-      const windows = this.windows.get(client) ?? [];
-      windows.push(trafficWindow(outcome, client === null ? Object.keys(scenario.cluster.clients) : [client]));
-      this.windows.set(client, windows);
-    }
-    if (isLook(this.outcomes.length)) this.width = this.widest();
+    this.watch(outcome);
+    if (!this.batched && isLook(this.outcomes.length)) this.width = this.widest();
     options.onProgress?.({
       replications: this.outcomes.length,
       target,
@@ -241,6 +342,15 @@ class Campaign {
       simulatedSeconds: this.outcomes.reduce((sum, { after }) => sum + after.time, 0),
       precision: this.width,
     });
+  }
+
+  /** Keeps what the asked figures need of it. */
+  private watch(outcome: ReplicationOutcome): void {
+    for (const client of this.clientsAsked()) {
+      const windows = this.windows.get(client) ?? [];
+      windows.push(trafficWindow(outcome, client === null ? Object.keys(this.scenario.cluster.clients) : [client]));
+      this.windows.set(client, windows);
+    }
   }
 
   private clientsAsked(): Set<string | null> {
@@ -281,6 +391,7 @@ class Campaign {
     const given = options.warmup ?? scenario.time.warmup;
     return {
       kind: steady ? 'steady state' : 'terminating',
+      intervals: this.batched ? 'batch means' : 'replications',
       replications: outcomes.length,
       level: this.level,
       precision: this.precision,
@@ -288,7 +399,11 @@ class Campaign {
       precisionReached: outcomes.length > 1 && this.widest() <= this.precision,
       warmup: plan.warmup,
       warmupMethod: given !== null && given !== undefined ? 'given' : steady ? 'MSER-5' : 'none',
-      duration: plan.duration < Infinity ? plan.duration : Math.max(...outcomes.map(({ seconds }) => seconds)),
+      duration: this.batched
+        ? outcomes[0].seconds
+        : plan.duration < Infinity
+          ? plan.duration
+          : Math.max(...outcomes.map(({ seconds }) => seconds)),
       events: this.events,
       partial: this.partial,
     };

@@ -62,14 +62,15 @@ export interface SummaryInput {
   readonly warnings: readonly string[];
   /** See `Precision`. */
   readonly guard?: number;
+  readonly serial?: boolean;
 }
 
 /** All but the theory beside it, which belongs to the scenario as asked, not to each varied one. */
-export function summarise({ scenario, seed, outcomes, method, warnings, guard }: SummaryInput): Simulated {
+export function summarise({ scenario, seed, outcomes, method, warnings, guard, serial }: SummaryInput): Simulated {
   const names = Object.keys(scenario.cluster.clients);
-  const asked: Precision = { level: method.level, relative: method.precision, guard };
+  const asked: Precision = { level: method.level, relative: method.precision, guard, serial };
   const of = (name: AskedFigure): Precision => (method.figures.includes(name) ? asked : plain);
-  const plain: Precision = { level: method.level, relative: Infinity, guard };
+  const plain: Precision = { level: method.level, relative: Infinity, guard, serial };
   const windows = new Map<string | null, { pooled: TrafficWindow; each: readonly TrafficWindow[] }>();
   const windowsOf = (client: string | null): { pooled: TrafficWindow; each: readonly TrafficWindow[] } => {
     let found = windows.get(client);

@@ -216,10 +216,15 @@ function reproduce(result: Result): Html {
 function warmup({ method }: Result): string {
   if (method.warmup === 0) return 'Nothing was left out at the start.';
   const how = method.warmupMethod === 'MSER-5' ? 'found by MSER-5 (White, Cobb and Spratt, 2000)' : 'as given';
-  return `The first ${formatDuration(method.warmup)} of each run are left out, ${how}.`;
+  const run = method.intervals === 'batch means' ? 'the run' : 'each run';
+  return `The first ${formatDuration(method.warmup)} of ${run} are left out, ${how}.`;
 }
 
 function intervals({ method }: Result): string {
   if (method.replications === 1) return 'One run gives no intervals.';
-  return `Intervals are at ${formatValue(method.level, 'share')} confidence, from ${method.replications} independent replications; they speak of chance in the simulation, not of doubt about the inputs.`;
+  const from =
+    method.intervals === 'batch means'
+      ? `${method.replications} batches of one long run (batch means; skewness and correlation as in Skart, 2011)`
+      : `${method.replications} independent replications`;
+  return `Intervals are at ${formatValue(method.level, 'share')} confidence, from ${from}; they speak of chance in the simulation, not of doubt about the inputs.`;
 }

@@ -270,9 +270,17 @@ export function todaySentence(today: readonly TodayFigure[]): string {
 
 /** How the figures were obtained. */
 export function methodSentence({ method, seed }: Pick<Result, 'method' | 'seed'>): string {
-  const runs = method.replications === 1 ? 'one run' : `${formatCount(method.replications)} independent runs`;
+  const batched = method.intervals === 'batch means';
+  const runs = batched
+    ? `one run in ${formatCount(method.replications)} batches`
+    : method.replications === 1
+      ? 'one run'
+      : `${formatCount(method.replications)} independent runs`;
   const warmup = method.warmup > 0 ? ` after ${formatDuration(method.warmup)} of warm-up (${method.warmupMethod})` : '';
-  const intervals = method.replications === 1 ? 'no intervals' : `${formatValue(method.level, 'share')} intervals`;
+  const intervals =
+    method.replications === 1
+      ? 'no intervals'
+      : `${formatValue(method.level, 'share')} intervals${batched ? ' by batch means' : ''}`;
   const kind = method.kind === 'steady state' ? 'Steady state' : 'From start to end';
   return `${kind}: ${runs} of ${formatDuration(method.duration)}${warmup}, ${intervals}, seed ${seed}.`;
 }
@@ -290,14 +298,15 @@ export function methodDoubts({ method }: Pick<Result, 'method'>): string[] {
 
 /** The sentence under every chart over time (a series has no interval). */
 export function seriesNote({ method }: Pick<Result, 'method'>): string {
-  return method.replications === 1
+  return method.replications === 1 || method.intervals === 'batch means'
     ? 'A series has no interval: one run.'
     : `A series has no interval: mean of ${formatCount(method.replications)} runs.`;
 }
 
 /** The command that gives the same bytes again. */
-export function reproduceCommand({ scenario, seed }: Pick<Result, 'scenario' | 'seed'>): string {
-  return `windtunnel run ${shellWord(scenario.name)} --seed ${shellWord(seed)}`;
+export function reproduceCommand({ scenario, seed, method }: Pick<Result, 'scenario' | 'seed' | 'method'>): string {
+  const how = method.intervals === 'batch means' ? ' --method batch-means' : '';
+  return `windtunnel run ${shellWord(scenario.name)} --seed ${shellWord(seed)}${how}`;
 }
 
 function distanceText(distance: number, unit: SloResult['figure']['unit']): string {

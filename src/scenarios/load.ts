@@ -218,8 +218,7 @@ function resolveScenario(
   const plain = resolveCluster(surface, traces, measured, context);
   resolveSlos(surface.slos, Object.keys(surface.clients), context);
   const { measured: today, cluster } = applyMeasured(figures, plain, demands, context);
-  const events = surface.time?.events;
-  const time = { ...resolveRunTime(surface.time, cluster, context), ...(events === undefined ? {} : { events }) };
+  const time = resolveRunTime(surface.time, cluster, context);
   noteAssumed(comments, context);
   context.seconds = time.duration ?? NaN;
   const alerts = resolveAlerts(surface.alerts, context);

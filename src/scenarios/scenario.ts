@@ -41,7 +41,14 @@ export interface RunTime {
   readonly lastChange: number;
   /** Most events over all replications, where the file says it: a long run costs more than the usual 20 million. */
   readonly events?: number;
+  /** Where the file says it: independent runs, or batches of one long run (steady state only). */
+  readonly method?: SteadyMethod;
 }
+
+/** Where the intervals of a steady state come from. */
+export type SteadyMethod = (typeof METHODS)[number];
+
+export const METHODS = ['replications', 'batch-means'] as const;
 
 /** What a dashboard says of today. */
 export interface Measured {

@@ -58,6 +58,8 @@ describe('a mistake on the command line', () => {
     [['run', 'shop', '--level', '0'], 'above 0 and below 1'],
     [['run', 'shop', '--replications', '0'], 'a whole number, 1 or more'],
     [['run', 'shop', '--replications', '2.5'], 'a whole number, 1 or more'],
+    [['run', 'mm1', '--method', 'one'], 'Allowed choices are replications, batch-means'],
+    [['run', 'lvs-dr', '--method', 'batch-means'], 'leave it out'],
     [['run', 'shop', '--warmup', '60'], '60'],
     [['run', 'shop', '--warmup', '5 m'], 'metres'],
     [['run', 'shop', '--explain', 'everything'], 'Allowed choices are assumptions'],

@@ -186,6 +186,7 @@ export const shop: Result = {
   seed: '1',
   method: {
     kind: 'steady state',
+    intervals: 'replications',
     replications: 12,
     level: 0.95,
     precision: 0.01,

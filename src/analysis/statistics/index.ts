@@ -1,3 +1,4 @@
+export { areIndependent, BATCHES_FIRST, BATCHES_MAX, correlationFactor } from './batch-means.ts';
 export { chiSquareCdf, chiSquareQuantile } from './chi-square.ts';
 export type { Interval } from './interval.ts';
 export { meanInterval } from './mean-interval.ts';

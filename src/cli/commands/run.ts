@@ -9,7 +9,8 @@ import { htmlReport } from '../../report/html.ts';
 import { markdownSummary } from '../../report/markdown.ts';
 import { terminalReport } from '../../report/terminal.ts';
 import { formatDoubts } from '../../scenarios/problem.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
+import { METHODS } from '../../scenarios/scenario.ts';
+import type { Scenario, SteadyMethod } from '../../scenarios/scenario.ts';
 import { assumptionList } from '../assumption-list.ts';
 import { Complaint } from '../complaint.ts';
 import { chartAssets } from '../chart-assets.ts';
@@ -32,6 +33,7 @@ interface RunOptions extends ScenarioOptions, WorkerOptions {
   readonly level?: number;
   readonly figures?: readonly AskedFigure[];
   readonly replications?: number;
+  readonly method?: SteadyMethod;
   readonly warmup?: number;
   readonly raw?: string;
   readonly json?: true;
@@ -59,6 +61,11 @@ export function runCommand(finish: Finish): Command {
     )
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
+    .addOption(
+      new Option('--method <how>', 'where intervals come from: independent runs, or batches of one long run').choices(
+        METHODS,
+      ),
+    )
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
     .option('--raw <file>', 'write every request as CSV, one a line')
     .option('--quiet', 'no progress and no warnings')
@@ -100,7 +107,7 @@ async function simulateInSight(
   reload: SimulateOptions['reload'],
   options: RunOptions,
 ): Promise<{ readonly result: Result | null; readonly interrupted: boolean }> {
-  const { seed, precision, figures, level, replications, warmup } = options;
+  const { seed, precision, figures, level, replications, warmup, method } = options;
   const { signal, end } = catchInterruption();
   const bar = progressBar(options.quiet !== true);
   const raw = options.raw === undefined ? undefined : new RawFile(options.raw);
@@ -116,6 +123,7 @@ async function simulateInSight(
       level,
       replications,
       warmup,
+      method,
       reload,
       signal,
       runner: workers.runner,
@@ -128,7 +136,7 @@ async function simulateInSight(
   } catch (error) {
     raw?.discard();
     if (error instanceof NothingFinished) return { result: null, interrupted: true };
-    if (error instanceof UnusableOptions) throw new Complaint(error.message);
+    if (error instanceof UnusableOptions) throw new Complaint(error.message, error.hint);
     throw error;
   } finally {
     bar.stop();

@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import type { LinkDescription, ProbeDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
-import { count, bandwidth, flag, number, reference, time } from './fields.ts';
+import { METHODS } from '../scenario.ts';
+import { count, bandwidth, flag, number, reference, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 
 export const linkSchema = z
@@ -50,6 +51,10 @@ export const timeSchema = z
     duration: time('simulated time of one run', { positive: true }).optional(),
     warmup: time('left out at the start').optional(),
     events: count('most events over all runs, a limit on what it costs; 20 million by default').optional(),
+    method: word(
+      METHODS,
+      'where the intervals of a steady state come from: independent runs (default), or batches of one long run, which has one warm-up in all',
+    ).optional(),
     stopWhenEmpty: flag('end when every client has finished and nothing is in progress').optional(),
   })
   .meta({ description: 'when a run ends; not needed unless something happens at a time' });

@@ -15,6 +15,28 @@ export function resolveRunTime(
   cluster: ClusterDescription,
   context: Context,
 ): RunTime {
+  const time = whenItEnds(surface, cluster, context);
+  const method = surface?.method;
+  if (method === 'batch-means' && time.kind === 'terminating')
+    context.problem(['time', 'method'], NO_BATCHES.what, NO_BATCHES.hint);
+  return {
+    ...time,
+    ...(surface?.events === undefined ? {} : { events: surface.events }),
+    ...(method === undefined ? {} : { method }),
+  };
+}
+
+/** What is said where batches are asked of a run that has a beginning and an end. */
+export const NO_BATCHES = {
+  what: 'batch means need a steady state, and here something happens at a time: one long run says nothing of another',
+  hint: 'leave it out: runs from beginning to end are repeated under other chance',
+};
+
+function whenItEnds(
+  surface: z.infer<typeof timeSchema> | undefined,
+  cluster: ClusterDescription,
+  context: Context,
+): RunTime {
   const read = (key: 'duration' | 'warmup') =>
     surface?.[key] === undefined ? null : context.quantity(surface[key], 'time', ['time', key]);
   const clients = Object.values(cluster.clients);
