@@ -11,7 +11,7 @@ import { Histogram } from '../sim/stats/histogram.ts';
 import type { HistogramData } from '../sim/stats/histogram.ts';
 import { Moments } from '../sim/stats/moments.ts';
 import type { MomentsData } from '../sim/stats/moments.ts';
-import { latencies, passTime, probes } from './replicate.ts';
+import { latencies, passTime, probes, records } from './replicate.ts';
 import type { Interruption, LatencyData, ProbeData, ReplicationOutcome } from './replicate.ts';
 import type { ReplicateAnswer } from './replicate-job.ts';
 import type { PlanOfAll } from './replication-plan.ts';
@@ -78,6 +78,7 @@ export class BatchRun {
       after,
       latencies: latencies(run),
       probes: probes(run, stop),
+      records: records(run),
       timeline: { ...timeline.data(), buckets: [], lastSeconds: 0 },
       log: run.log,
       faults: null,
@@ -109,6 +110,9 @@ function join(first: ReplicationOutcome, second: ReplicationOutcome, replication
     before: first.before,
     latencies: mapped(first.latencies, (latency, name) => joinLatencies(latency, second.latencies[name])),
     probes: mapped(first.probes, (probe, name) => joinProbes(probe, second.probes[name])),
+    records: mapped(first.records, (groups, topic) =>
+      mapped(groups, (one, group) => histograms(one, second.records[topic][group])),
+    ),
   };
 }
 

@@ -178,7 +178,8 @@ export function latencies(run: Run): Record<string, LatencyData> {
   return data;
 }
 
-function records(run: Run): ReplicationOutcome['records'] {
+/** Latencies of records since they were last cleared, by topic and group. */
+export function records(run: Run): ReplicationOutcome['records'] {
   return Object.fromEntries(
     [...run.parts.topics].map(([name, { groups }]) => [
       name,

@@ -98,7 +98,10 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard, s
     windows: windowsOf,
     precision: plain,
   });
-  const timeline = mergeTimelines(outcomes.map((outcome) => outcome.timeline));
+  // of a run in batches the last has the timeline of all
+  const timeline = mergeTimelines(
+    outcomes.flatMap((outcome) => (outcome.continues === true ? [] : [outcome.timeline])),
+  );
   const failover = failoverResult(scenario, outcomes, total.offered.value, plain);
   return {
     format: 'windtunnel-result/1',

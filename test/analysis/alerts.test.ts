@@ -30,6 +30,7 @@ function timeline(rows: readonly (readonly [ok: number, failed: number, seconds:
 
 const method = (kind: Method['kind'], warmup = 0): Method => ({
   kind,
+  intervals: 'replications',
   warmup,
   replications: 1,
   level: 0.95,
