@@ -16,6 +16,7 @@ import {
   latencyTable,
   limitTable,
   poolTable,
+  replicaTable,
   probeTable,
   serviceTable,
   sloTable,
@@ -75,6 +76,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
           pair(figure(drawn.serversOverTime), figure(drawn.lagOverTime)),
           serviceTable(result),
           poolTable(result),
+          replicaTable(result),
         ])}
         ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
         ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}

@@ -9,6 +9,7 @@ import {
   failures,
   firstLimit,
   generatorSentences,
+  lagSentences,
   limitSentence,
   inputDoubtSentences,
   loadText,
@@ -40,6 +41,7 @@ export function markdownSummary(result: Result): string {
     ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
     bullets([
       ...cacheSentences(result),
+      ...lagSentences(result),
       ...alertSentences(result),
       ...scalingSentences(result),
       ...topicSentences(result),

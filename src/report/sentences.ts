@@ -200,6 +200,23 @@ function testedText({ tested }: GeneratorResult): string {
     : `while nothing of what it tests is used more than ${formatFigure(tested.used, 2)} (${tested.name})`;
 }
 
+/** How far the replicas of each database are behind; the furthest one, where there are several. */
+export function lagSentences({ services }: Pick<Result, 'services'>): string[] {
+  return Object.entries(services).flatMap(([name, { replication }]) => {
+    if (replication === undefined) return [];
+    const [[server, worst]] = Object.entries(replication.servers).sort(([, a], [, b]) => b.lag.value - a.lag.value);
+    if (!(worst.lagMax.value > 0)) return [`no server of ${name} lacks a write`];
+    const end = worst.behind.value > 0 ? `, and lacks ${formatFigure(worst.behind, 3)} writes at the end` : '';
+    const stale =
+      replication.staleReads.value > 0
+        ? `; ${formatFigure(replication.staleReads, 2)} of reads miss what their own reader wrote before`
+        : '';
+    return [
+      `${server} is ${formatFigure(worst.lag, 3)} behind on average, ${formatFigure(worst.lagMax, 3)} at most${end}${stale}`,
+    ];
+  });
+}
+
 /** When each alert fires. */
 export function alertSentences({ alerts = [] }: Pick<Result, 'alerts'>): string[] {
   return alerts.map(({ name, text, for: held, firing }) => {

@@ -139,6 +139,17 @@ export function poolTable({ services }: Result): Html | null {
   ]);
 }
 
+/** The servers of databases: how far behind the writes of the others each is. */
+export function replicaTable({ services }: Result): Html | null {
+  const servers = Object.values(services).flatMap(({ replication }) => Object.entries(replication?.servers ?? {}));
+  return table('Replication', servers, [
+    { title: 'server', cell: ([name]) => name },
+    { title: 'behind, on average', cell: ([, { lag }]) => figure(lag), number: true },
+    { title: 'at most', cell: ([, { lagMax }]) => figure(lagMax), number: true },
+    { title: 'writes lacked at the end', cell: ([, { behind }]) => figure(behind), number: true },
+  ]);
+}
+
 export function directorTable({ directors }: Result): Html | null {
   return table('Directors', Object.entries(directors), [
     { title: 'director', cell: ([name]) => name },
