@@ -61,6 +61,11 @@ describe('an alert', () => {
     expect(firing('mean > 500 ms', 10, 40, slow)).toEqual([]);
   });
 
+  test('begins to count again after every piece in which its expression did not hold', () => {
+    const twice = timeline([100, 100, 10, 100, 100, 10, 100, 100, 100].map((seconds) => [100, 0, seconds]));
+    expect(firing('mean > 500 ms', 10, 20, twice)).toEqual([{ from: 90, until: null }]);
+  });
+
   test('is taken over its window', () => {
     // over 40 s: (3 x 10 + 100) / 400 = 0.325 at 40 s, 0.55 at 50 s ... 0.55 at 90 s, 0.325 at 100 s
     expect(firing('mean > 500 ms', 40, 0, slow)).toEqual([{ from: 50, until: 100 }]);
