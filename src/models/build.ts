@@ -41,6 +41,7 @@ import { Failover } from './failover/failover.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
 import { OUTCOME } from './outcome.ts';
+import { plainDirector } from './plain.ts';
 import { Passage } from './probes/passage.ts';
 import { States } from './probes/states.ts';
 import { Op, Program } from './program.ts';
@@ -650,23 +651,8 @@ class Builder {
   /** A service of several servers that is called by name: its callers take turns, as a client library does. */
   private implicitDirector(service: string): Director {
     const { servers } = this.tiers.get(service)!;
-    const description: DirectorDescription = {
-      mode: 'client-side',
-      scheduler: { id: 'lvs/rr', options: {} },
-      members: servers.map((_, server) => ({ service, server, weight: 1, limit: Infinity })),
-      persistence: 0,
-      workers: Infinity,
-      queue: Infinity,
-      full: 'refuse',
-      cores: Infinity,
-      packetCost: 0,
-      sendBitsPerSecond: Infinity,
-      receiveBitsPerSecond: Infinity,
-      whenFull: { do: 'refuse' },
-      nodes: [],
-      tables: [],
-      linger: 0,
-    };
+    const members = servers.map((_, server) => ({ service, server, weight: 1, limit: Infinity }));
+    const description = plainDirector({ members, nodes: [] });
     return this.makeDirector(service, description, servers);
   }
 

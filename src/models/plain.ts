@@ -3,6 +3,7 @@
  * What people write has its defaults from products (`scenarios`), not from here.
  */
 import type {
+  CacheDescription,
   CallStep,
   ClientsDescription,
   ClusterDescription,
@@ -80,4 +81,20 @@ export function plainClients(
 
 export function plainCluster(parts: Partial<ClusterDescription>): ClusterDescription {
   return { clients: {}, directors: {}, services: {}, links: {}, faults: [], probes: [], ...parts };
+}
+
+/** A cache without bounds that keeps what it has been given for ever, cold at first. */
+export function plainCache(options: Partial<CacheDescription>): CacheDescription {
+  return {
+    size: Infinity,
+    evict: 'lru',
+    ttl: Infinity,
+    jitter: 0,
+    renew: false,
+    singleFlight: false,
+    start: 'cold',
+    absent: 'loaded',
+    absentTtl: 0,
+    ...options,
+  };
 }

@@ -3,31 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Cache } from '../../../src/models/caches/cache.ts';
 import type { CacheDescription, ServiceDescription, Step } from '../../../src/models/description.ts';
+import { plainCache } from '../../../src/models/plain.ts';
 import { Rank } from '../../../src/sim/rank.ts';
 import { Streams } from '../../../src/sim/random/stream.ts';
 import { Simulation } from '../../../src/sim/simulation.ts';
 import { call, service } from '../random-cluster.ts';
 import { clients, cluster, compute, expectTimes, open, play, trace, wait } from '../hand-made.ts';
 
-function described(given: Partial<CacheDescription>): CacheDescription {
-  return {
-    size: Infinity,
-    evict: 'lru',
-    ttl: Infinity,
-    jitter: 0,
-    renew: false,
-    singleFlight: false,
-    start: 'cold',
-    absent: 'loaded',
-    absentTtl: 0,
-    ...given,
-  };
-}
-
 /** A cache whose clock the test sets. */
 function lone(given: Partial<CacheDescription>, items = 20, existing = items) {
   const simulation = new Simulation();
-  const cache = new Cache('c', described(given), simulation, items, existing, true, new Streams(1, 0).stream('c'));
+  const cache = new Cache('c', plainCache(given), simulation, items, existing, true, new Streams(1, 0).stream('c'));
   const on = { on: () => undefined };
   const address = simulation.register(on);
   const at = (time: number) => {
@@ -187,7 +173,7 @@ function fleet(
       s: service(miss === undefined ? hot : { work: { '*': [{ do: 'lookup', cache: 'c', miss }] } }),
       db: service({ work: { '*': [compute(1)] }, ...db }),
     },
-    caches: { c: described(given) },
+    caches: { c: plainCache(given) },
   });
 }
 
@@ -236,7 +222,7 @@ describe('a load', () => {
         s: service({ count: 2, speeds: [1, 1], ...hot }),
         db: service({ work: { '*': [compute(1)] } }),
       },
-      caches: { c: described({ singleFlight: true }) },
+      caches: { c: plainCache({ singleFlight: true }) },
       faults: [{ at: 0.5, do: 'crash', target: 's.1', for: Infinity, factor: 1 }],
     });
     const { rows, run } = play(description);
@@ -299,8 +285,8 @@ test('coalesced loads under kills, timeouts and hangs: nothing is left', () => {
           db: service({ workers: 3, work: { '*': [{ do: 'compute', time: { kind: 'exponential', mean: 0.03 } }] } }),
         },
         caches: {
-          c: described({ ttl: 0.2, singleFlight, size: 12 }),
-          inner: described({ ttl: 0.3, jitter: 0.5, singleFlight, absent: 'kept', absentTtl: 0.1 }),
+          c: plainCache({ ttl: 0.2, singleFlight, size: 12 }),
+          inner: plainCache({ ttl: 0.3, jitter: 0.5, singleFlight, absent: 'kept', absentTtl: 0.1 }),
         },
         faults: [
           { at, do: 'crash', target: 's.1', for: 0.2, factor: 1 },

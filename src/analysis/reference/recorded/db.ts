@@ -16,6 +16,7 @@ import type { GivenTrace } from '../../../scenarios/kinds/clients.ts';
 import { formatProblems, loadScenario } from '../../../scenarios/load.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { latencies, mean, play } from './queue-run.ts';
 import type { Request } from './queue-run.ts';
 
@@ -69,19 +70,9 @@ function cases(files: ReferenceFiles): ReferenceCase<DbData>[] {
   }));
 }
 
-function judge({ suite, id, family, data }: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
-  const { recording, trace } = data as DbData;
-  const figures = judgeOf(id, recording)!({ recording, trace, options });
-  const misses = figures.filter(({ passed }) => !passed);
-  return Promise.resolve({
-    suite,
-    id,
-    family,
-    verdict: misses.length === 0 ? 'passed' : 'failed',
-    ...(misses.length === 0 ? {} : { reason: misses.map(({ name, note }) => note ?? name).join('; ') }),
-    figures,
-    events: 0,
-  });
+function judge(of: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
+  const { recording, trace } = of.data as DbData;
+  return caseReport(of, { figures: judgeOf(of.id, recording)!({ recording, trace, options }), events: 0 });
 }
 
 interface Question extends DbData {

@@ -9,6 +9,7 @@ import { schedulers } from '../../../models/directors/schedulers/index.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service, plainDirector } from '../../../models/plain.ts';
 
 const checked = z.looseObject({
@@ -71,11 +72,9 @@ function unexpressible(data: unknown): { readonly unexpressible?: string } {
   return schedulers.get(id) === undefined ? { unexpressible: `there is no scheduler ${id}` } : {};
 }
 
-function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
-  const times = checked.safeParse(data);
-  const { figures, events } = times.success ? judgeTimes(times.data, seed) : judgeRamp(warmed.parse(data), seed);
-  const verdict = figures.every(({ passed }) => passed) ? 'passed' : 'failed';
-  return Promise.resolve({ suite, id, family, verdict, figures, events });
+function judge(of: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
+  const times = checked.safeParse(of.data);
+  return caseReport(of, times.success ? judgeTimes(times.data, seed) : judgeRamp(warmed.parse(of.data), seed));
 }
 
 interface Judged {

@@ -10,6 +10,7 @@ import { build } from '../../../models/build.ts';
 import { formatProblems, loadScenario } from '../../../scenarios/load.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { JudgedFigure, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { mean } from './queue-run.ts';
 
 interface Recording {
@@ -42,19 +43,8 @@ export const natdr: ReferenceGroup = {
     Object.entries(JSON.parse(files.get('real/natdr.json') ?? '{}') as Readonly<Record<string, Recording>>).map(
       ([id, data]) => ({ suite: 'recorded', id, family: 'natdr', data, cost: 100_000 }),
     ),
-  judge: ({ suite, id, family, data }) => {
-    const { figures, events } = judged(data as Recording);
-    const misses = figures.filter(({ passed }) => !passed);
-    return Promise.resolve({
-      suite,
-      id,
-      family,
-      verdict: misses.length === 0 ? 'passed' : 'failed',
-      ...(misses.length === 0 ? {} : { reason: 'lost segments, and how often TCP acknowledges, are left out' }),
-      figures,
-      events,
-    });
-  },
+  judge: (of) =>
+    caseReport(of, judged(of.data as Recording), () => 'lost segments, and how often TCP acknowledges, are left out'),
 };
 
 function judged(recording: Recording): { readonly figures: JudgedFigure[]; readonly events: number } {

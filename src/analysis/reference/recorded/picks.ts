@@ -13,6 +13,7 @@ import { chiSquareCdf } from '../../statistics/index.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import { LETTERS, load, scheduled } from '../idle-upstream.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { pickConfig, pickDirector } from './pick-config.ts';
 import type { PickDirector } from './pick-config.ts';
 import { clockPhase, play } from './pick-play.ts';
@@ -96,8 +97,8 @@ function unexpressible(data: unknown): string | null {
   }
 }
 
-function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
-  const recorded = recording.parse(data);
+function judge(of: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
+  const recorded = recording.parse(of.data);
   const made = pickDirector(recorded.lb, recorded.config);
   const judged = [
     ...(recorded.n === undefined || recorded.counts === undefined ? [] : [shares(recorded, made, seed)]),
@@ -107,10 +108,10 @@ function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOption
     ...(recorded.steps === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.steps)]),
     ...(recorded.map === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.before, recorded.map)]),
   ];
-  const figures = judged.flatMap((one) => one.figures);
-  const verdict = figures.length > 0 && figures.every(({ passed }) => passed) ? 'passed' : 'failed';
-  const events = judged.reduce((sum, one) => sum + one.events, 0);
-  return Promise.resolve({ suite, id, family, verdict, figures, events });
+  return caseReport(of, {
+    figures: judged.flatMap((one) => one.figures),
+    events: judged.reduce((sum, one) => sum + one.events, 0),
+  });
 }
 
 interface Judged {

@@ -7,6 +7,7 @@ import type { ClusterDescription } from '../../../models/description.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { ownCluster, picksAreStatic, queuesAtBalancer, replayCluster, schedulerOf } from './cluster.ts';
 import { meanService, recording, serviceLaw } from './queue-case.ts';
 import type { RecordedCase, RecordedEvent, RecordedRun, Recording } from './queue-case.ts';
@@ -88,20 +89,10 @@ function modeOf({ lb, backends, load, events }: RecordedCase): Mode {
   return kinds.size > 1 ? 'heterogeneous' : 'open';
 }
 
-function judge({ suite, id, family, data }: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
-  const { recording: json, trace } = data as QueueData;
+function judge(of: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
+  const { recording: json, trace } = of.data as QueueData;
   const judged = new QueueJudge(recording.parse(json), trace === undefined ? null : parseRecordedTrace(trace), options);
-  const { figures, events } = judged.judge();
-  const misses = figures.filter(({ passed }) => !passed);
-  return Promise.resolve({
-    suite,
-    id,
-    family,
-    verdict: misses.length === 0 ? 'passed' : 'failed',
-    ...(misses.length === 0 ? {} : { reason: [...new Set(misses.map(({ note = '' }) => note))].join('; ') }),
-    figures,
-    events,
-  });
+  return caseReport(of, judged.judge());
 }
 
 class QueueJudge {

@@ -13,6 +13,7 @@ import { OUTCOME } from '../../../models/outcome.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
+import { caseReport } from './case-report.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service, plainDirector } from '../../../models/plain.ts';
 
 const seconds = z.number().nullish();
@@ -81,12 +82,12 @@ function cases(files: ReferenceFiles): ReferenceCase[] {
   });
 }
 
-function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
-  const recorded = recording.parse(data);
+function judge(of: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
+  const recorded = recording.parse(of.data);
   const replays = recorded.runs.map((run, trial) => {
     const phase = run.kill_phase_s ?? null;
     const draws = recorded.case.mode === 'track' || phase === null ? DRAWS : 1;
-    return Array.from({ length: draws }, (_, draw) => replay(recorded.case, phase, draw === 0, `${seed}/${id}/${trial}/${draw}`));
+    return Array.from({ length: draws }, (_, draw) => replay(recorded.case, phase, draw === 0, `${seed}/${of.id}/${trial}/${draw}`));
   });
   const figures: JudgedFigure[] = [takeover(recorded, replays)];
   const since = recorded.runs.map((run) => run.since_last_advert_s);
@@ -94,9 +95,7 @@ function judge({ suite, id, family, data }: ReferenceCase, { seed }: JudgeOption
   if (recorded.case.failback) figures.push(failback(recorded, replays));
   const outages = recorded.runs.map((run) => run.client_outage_s);
   if (outages.every((one) => one != null)) figures.push(outage(recorded, outages, replays));
-  const events = replays.flat().reduce((sum, one) => sum + one.events, 0);
-  const verdict = figures.every(({ passed }) => passed) ? 'passed' : 'failed';
-  return Promise.resolve({ suite, id, family, verdict, figures, events });
+  return caseReport(of, { figures, events: replays.flat().reduce((sum, one) => sum + one.events, 0) });
 }
 
 // ------------------------------------------------------------------------------------------------------------ replay

@@ -87,54 +87,25 @@ function pair(
     return difference === 0 ? tie : Number(difference < 0);
   };
   const ratio = weights[0] / weights[1];
+  const both = (weight: number, overhead: (number: number, k: number) => number, tie: number) =>
+    twoBackends(rate, each, weight, least(overhead, tie));
+  const answer = (two: readonly ReturnType<typeof summary>[]): CaseAnswer => figures(rate, backends, two);
   switch (name) {
     case 'jsq': {
-      const [one, two] = twoBackends(
-        rate,
-        each,
-        1,
-        least((number) => number, 0.5),
-      );
+      const [one, two] = both(1, (number) => number, 0.5);
       return {
-        ...figures(rate, backends, [one, two].map(summary)),
+        ...answer([one, two].map(summary)),
         utilisation: (one.utilisation + two.utilisation) / 2,
         prob_wait: one.share * one.laws.waitShare + two.share * two.laws.waitShare,
         dist_backend_queue: one.numberShares.map((share, k) => (share + (two.numberShares[k] ?? 0)) / 2),
       };
     }
     case 'lvs-wlc':
-      return figures(
-        rate,
-        backends,
-        twoBackends(
-          rate,
-          each,
-          ratio,
-          least((number, k) => number / weights[k], 1),
-        ).map(summary),
-      );
+      return answer(both(ratio, (number, k) => number / weights[k], 1).map(summary));
     case 'lvs-sed':
-      return figures(
-        rate,
-        backends,
-        twoBackends(
-          rate,
-          each,
-          ratio,
-          least((number, k) => (number + 1) / weights[k], 1),
-        ).map(summary),
-      );
+      return answer(both(ratio, (number, k) => (number + 1) / weights[k], 1).map(summary));
     case 'lvs-lc':
-      return figures(
-        rate,
-        backends,
-        twoBackends(
-          rate,
-          each,
-          1,
-          least((number) => number, 1),
-        ).map(summary),
-      );
+      return answer(both(1, (number) => number, 1).map(summary));
     default:
       return null;
   }

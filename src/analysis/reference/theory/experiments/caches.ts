@@ -1,5 +1,5 @@
 /** Caches: eviction under independent requests, expiry, coalesced loads, a cold start, cache-aside. */
-import type { CacheDescription, KeysDescription, RateShape, ServiceDescription } from '../../../../models/description.ts';
+import type { KeysDescription, RateShape, ServiceDescription } from '../../../../models/description.ts';
 import type { Cache } from '../../../../models/caches/cache.ts';
 import type { Run } from '../../../../models/run.ts';
 import { distribution } from '../../../../sim/random/index.ts';
@@ -7,7 +7,7 @@ import { exp, pow } from '../../../../sim/random/elementary.ts';
 import type { CacheReading } from '../../../../models/reading.ts';
 import type { Experiment, Replication } from '../experiment.ts';
 import type { Watch } from '../observed.ts';
-import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../../models/plain.ts';
+import { plainCache, plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../../models/plain.ts';
 import { law } from '../../../theory/given-law.ts';
 import { compute, openLoad, station } from '../parts.ts';
 import { list, number } from '../quantity.ts';
@@ -35,7 +35,7 @@ export function cache(model: CacheModel): Experiment | string {
   }
   const policies = typeof policy === 'string' ? [policy, ...(policy === 'lru' ? (['fifo'] as const) : [])] : policy;
   const evictions = policies.flatMap((one) => (one === 'unbounded' ? [] : [one]));
-  const caches = Object.fromEntries(evictions.map((evict) => [evict, plain({ size: capacity, evict })]));
+  const caches = Object.fromEntries(evictions.map((evict) => [evict, plainCache({ size: capacity, evict })]));
   const judged = typeof policy === 'string' ? [policy] : policy;
   const shares = sharesOf(popularity);
   const characteristic = characteristicRequests(shares, capacity);
@@ -88,7 +88,7 @@ export function ttlCache({ requests, arrivals, popularity, ttl, fetch_time: fetc
         LOADING.map((name) => [name, { ...clients({ ...openLoad(load), firstAt }, [call(`${name}s`)]), keys }]),
       ),
       services: Object.fromEntries(LOADING.map((name) => [`${name}s`, front(name)])),
-      caches: { coalesced: plain({ ttl, singleFlight: true }), stampede: plain({ ttl }) },
+      caches: { coalesced: plainCache({ ttl, singleFlight: true }), stampede: plainCache({ ttl }) },
     });
     return {
       quantities: loadingQuantities(),
@@ -100,7 +100,7 @@ export function ttlCache({ requests, arrivals, popularity, ttl, fetch_time: fetc
     cluster({
       clients: { clients: { ...clients({ ...openLoad(load), firstAt }, [call(FRONT)]), keys } },
       services: { [FRONT]: lookups(['fixed', 'sliding']) },
-      caches: { fixed: plain({ ttl }), sliding: plain({ ttl, renew: true }) },
+      caches: { fixed: plainCache({ ttl }), sliding: plainCache({ ttl, renew: true }) },
     });
   const quantities: Quantities = Object.fromEntries(
     ['fixed', 'sliding'].flatMap((name) => [
@@ -128,7 +128,7 @@ export function cacheAside({ arrivals, hit_ratio: hit, cache_time: time, db }: C
       [FRONT]: service({ work: { '*': [{ do: 'wait', time: law(time) }, { do: 'lookup', cache: 'cache', miss: [call('db')] }] } }),
       db: station(db.servers, 'fifo', { '*': [compute(db.service)] }),
     },
-    caches: { cache: plain({ hit }) },
+    caches: { cache: plainCache({ hit }) },
   });
   const found = time.dist === 'deterministic' ? time.value : NaN;
   return {
@@ -189,7 +189,7 @@ function coldStart(popularity: Popularity, after: readonly number[]): Experiment
       },
     },
     services: { [FRONT]: lookups(['cold']) },
-    caches: { cold: plain({}) },
+    caches: { cold: plainCache({}) },
     probes: [{ kind: 'items', of: 'cold' }],
   });
   const last = after[after.length - 1];
@@ -257,21 +257,6 @@ class HitsByItem implements Watch {
       ]),
     );
   }
-}
-
-function plain(given: Partial<CacheDescription>): CacheDescription {
-  return {
-    size: Infinity,
-    evict: 'lru',
-    ttl: Infinity,
-    jitter: 0,
-    renew: false,
-    singleFlight: false,
-    start: 'cold',
-    absent: 'loaded',
-    absentTtl: 0,
-    ...given,
-  };
 }
 
 /** One lookup in each, loaded in no time. */
