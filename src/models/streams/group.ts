@@ -184,7 +184,7 @@ export class ConsumerGroup implements Caller {
       this.heartbeat();
       this.at(this.description.heartbeat, HEARTBEAT);
     } else if (kind === CHECKPOINT) {
-      if (this.phase === Phase.runs && this.whole) this.stop();
+      if (this.phase === Phase.runs) this.stop();
       this.at(this.description.checkpoint!.every, CHECKPOINT);
     } else this.resume();
   }

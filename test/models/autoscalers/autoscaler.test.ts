@@ -76,6 +76,20 @@ describe('a service that follows its CPU', () => {
     expect(reading.servedSeconds).toBeCloseTo(2 * 40 + 2 * 15, 9);
   });
 
+  test('a server that became ready in the window is set aside: it does not make the others look idle', () => {
+    const out = { window: 0, policies: [], select: 'most' } as const;
+    const rule = { kind: 'target', targets: [0.5], tolerance: 0.1, behaviour: { out, in: out } } as const;
+    const points = [
+      { at: 0, rate: 12 },
+      { at: 15, rate: 12 },
+      { at: 15, rate: 9.6 },
+    ];
+    const load = { rate: { kind: 'points', points }, arrivals: 'even' } as const;
+    // ready at 29 s; at 30 s the other two have used 47 % of 15 s, it 2 %
+    const { run: one } = play(scaled({ autoscaler: hpa({ start: exactly(14), rule }), load }), { until: 31 });
+    expect(one.log.map(({ at, text }) => [at, text.split(':')[0]])).toEqual([[15, 'web scales out 2 -> 3']]);
+  });
+
   test('the director picks a server from when it is ready, and no longer when it is to go', () => {
     const played = play(scaled({ autoscaler: hpa(), load: { ...even(16), limit: 16 * 40 } }), { until: 200 });
     const names = serversOf(played);
@@ -182,6 +196,24 @@ describe('faults', () => {
     // one at 90 %, one missing: (0.9 + 0) / 2 is within the tolerance of 50 %
     expect(one.log.filter(({ kind }) => kind === 'scaling')).toEqual([]);
     expect(one.parts.autoscalers.get('web')!.ready).toBe(1);
+  });
+
+  test('and as at the target when they ask for fewer', () => {
+    const direction = { window: 0, policies: [], select: 'most' } as const;
+    const rule = {
+      kind: 'target',
+      targets: [0.5],
+      tolerance: 0.1,
+      behaviour: { out: direction, in: direction },
+    } as const;
+    const faults = [fault({ at: 0.5, do: 'crash', target: 'web.3' })];
+    const check = { every: 0.5, timeout: 1, fall: 1, rise: 1 };
+    const base = scaled({ autoscaler: hpa({ from: 3, rule }), load: even(4), faults });
+    const { run: one } = play({ ...base, directors: { lb: { ...base.directors.lb, check } } }, { until: 16 });
+    // two at 20 %, the third taken for 50 %: 0.9 / 0.5 servers, 2; were it taken for idle, 1
+    expect(one.log.filter(({ kind }) => kind === 'scaling').map(({ text }) => text.split(':')[0])).toEqual([
+      'web scales in 3 -> 2',
+    ]);
   });
 
   test('a health check says nothing of servers that are not there', () => {

@@ -25,6 +25,7 @@ describe('what Kubernetes says', () => {
     ['a missing server counts as idle when it would scale out', 4, reading(3 * 1.2, 3, { missing: 1 }), 6],
     ['missing servers that would turn the direction round change nothing', 4, reading(0.6, 1, { missing: 3 }), 4],
     ['servers that start count as idle when it would scale out', 6, reading(4, 4, { unready: 2 }), 6],
+    ['which may leave too little difference', 10, reading(7.56, 8, { unready: 2 }), 10],
     ['as much as those that are ready ask for beyond them', 6, reading(8, 4, { unready: 2 }), 12],
     ['servers that start do not count when it would scale in', 6, reading(4 * 0.35, 4, { unready: 2 }), 2],
     ['nothing where nothing is measured', 3, reading(0, 0, { unready: 3 }), null],
