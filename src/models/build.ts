@@ -19,6 +19,7 @@ import { RequestSource } from './clients/request-source.ts';
 import type { CompiledClass } from './clients/request-source.ts';
 import { TraceClients } from './clients/trace.ts';
 import { Traffic } from './clients/traffic.ts';
+import { Rule, Rules } from './controllers/rule.ts';
 import type {
   ClientsDescription,
   ClusterDescription,
@@ -112,6 +113,7 @@ class Builder {
   private readonly caches = new Map<string, Cache>();
   private readonly topics = new Map<string, Topic>();
   private readonly clients = new Map<string, Clients>();
+  private readonly rules = new Map<string, Rule>();
   private readonly tables: Table[] = [];
   private readonly links: Link[] = [];
   private readonly log: LogEntry[] = [];
@@ -133,6 +135,8 @@ class Builder {
     this.program.emit(Op.end); // place 0: what a call without a program does
     this.execution.errorPlace = this.program.length;
     this.program.emit(Op.fail, OUTCOME.error);
+    this.execution.shedPlace = this.program.length;
+    this.program.emit(Op.fail, OUTCOME.rejected);
     this.program.sites.push(new Site(0, 'none'));
     this.sites = new SiteMaker({
       description,
@@ -182,6 +186,7 @@ class Builder {
             log: this.log,
           });
     for (const probe of description.probes) this.probe(probe);
+    this.makeRules();
     for (const clients of this.clients.values()) clients.begin();
     return new Run({
       simulation: this.simulation,
@@ -296,6 +301,16 @@ class Builder {
       const random = this.streams.stream(`${name}/cache`);
       this.caches.set(name, new Cache(name, description, this.simulation, all, items, counted, random));
     }
+  }
+
+  private makeRules(): void {
+    const { simulation, execution, tiers, log } = this;
+    const traffic = new Map([...this.clients].map(([name, one]) => [name, one.traffic]));
+    for (const [name, rule] of Object.entries(this.description.rules ?? {})) {
+      const stream = this.streams.stream(`${name}/rule`);
+      this.rules.set(name, new Rule(name, rule, { simulation, execution, tiers, traffic, log }, stream));
+    }
+    if (this.rules.size > 0) new Rules(simulation, [...this.rules.values()]);
   }
 
   // ------------------------------------------------------------------------------------------------------ services
@@ -523,6 +538,7 @@ class Builder {
       (description, name) => this.sites.make(owner.name, description, name),
       compileStep,
       { caches: this.caches, flights: this.execution.flights, topics: this.topics, calls: this.calls },
+      (rule) => () => this.rules.get(rule)!,
     );
   }
 

@@ -19,6 +19,7 @@ export interface ClusterDescription {
   readonly links: Readonly<Record<string, LinkDescription>>;
   readonly caches?: Readonly<Record<string, CacheDescription>>;
   readonly topics?: Readonly<Record<string, TopicDescription>>;
+  readonly rules?: Readonly<Record<string, RuleDescription>>;
   readonly faults: readonly FaultDescription[];
   readonly probes: readonly ProbeDescription[];
 }
@@ -139,6 +140,8 @@ export type Step =
     }
   /** All branches start together; goes on when `need` of them have ended (all = join, 1 = first answer, k = quorum). */
   | { readonly do: 'parallel'; readonly branches: readonly (readonly Step[])[]; readonly need: number }
+  /** The steps while the rule is on; else the others. */
+  | { readonly do: 'when'; readonly rule: string; readonly steps: readonly Step[]; readonly otherwise: readonly Step[] }
   | { readonly do: 'loop'; readonly times: CountDescription; readonly steps: readonly Step[] }
   /** A Markov routing matrix: leaves when the shares of `next` do not add up to 1 (the rest), see `walk.ts`. */
   | {
@@ -184,6 +187,29 @@ export interface GroupDescription {
   readonly checkpoint?: { readonly every: number; readonly pause: DistributionSpec };
   /** A share of its records goes on to another topic. */
   readonly emits?: { readonly to: string; readonly share: number };
+}
+
+/** What is done while a figure is bad, see `controllers/rule.ts`. */
+export interface RuleDescription {
+  /**
+   * Of a client or service: share of errors, or the response time at this `level` (0..1) of everything that ended; of a
+   * service: CPU used, as a share of what there is.
+   */
+  readonly watch: { readonly figure: 'errors' | 'time' | 'cpu'; readonly of: string; readonly level: number };
+  /** Seconds: the window, and from one look at it to the next. */
+  readonly over: number;
+  readonly every: number;
+  /** On above this; off again at or below `back`, null = never. Seconds or a share. */
+  readonly above: number;
+  readonly back: number | null;
+  /** Seconds that it must have been so. */
+  readonly holds: number;
+  readonly rests: number;
+  /** Requests that the rule turned away count as errors. */
+  readonly countsShed: boolean;
+  /** By service, while it is on: share of the requests let in, and of the servers that get any. */
+  readonly admit: Readonly<Record<string, number>>;
+  readonly servers: Readonly<Record<string, number>>;
 }
 
 /** A store beside the truth, asked by `lookup`. */

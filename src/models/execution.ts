@@ -71,7 +71,7 @@ import type { Program } from './program.ts';
 import { ReadyRing } from './ready-ring.ts';
 import type { Interrupted, WorkerKeeper } from './services/breakdown.ts';
 import { Entry } from './services/gate.ts';
-import type { Server, Sickness } from './services/server.ts';
+import type { Server, Sickness, Tier } from './services/server.ts';
 import type { Computed } from './services/sharing-processor.ts';
 import type { Hop, Site } from './site.ts';
 import type { Table } from './tables/table.ts';
@@ -132,6 +132,8 @@ export class Execution implements Component, Computed, WorkerKeeper {
   private held: { readonly call: CallHandle; readonly generation: number }[] = [];
   /** Place of the program that answers an error; set by the builder. */
   errorPlace = 0;
+  /** And that of a call that is turned away on purpose. */
+  shedPlace = 0;
 
   constructor(
     private readonly simulation: Simulation,
@@ -797,12 +799,24 @@ export class Execution implements Component, Computed, WorkerKeeper {
     if (server.shedding !== null && !server.hung && server.shedding.rejects(i[o + PRIORITY], now)) {
       return this.finish(call, OUTCOME.rejected);
     }
+    if (server.tier.rules !== null && !this.admitted(server.tier)) {
+      i[o + PC] = this.shedPlace;
+      if (!server.hung) return call;
+      this.stop(call, server);
+      return 0;
+    }
     if (server.sick !== null && !server.hung && server.sick.strikes()) return this.answerError(call, server.sick);
     if (server.hung && this.program.code[2 * entry] !== Op.acquire) {
       this.stop(call, server); // without a worker to wait for
       return 0;
     }
     return call;
+  }
+
+  /** Whether no rule of operation turns the call away. */
+  private admitted(tier: Tier): boolean {
+    for (const rule of tier.rules!) if (!rule.admits(tier.name)) return false;
+    return true;
   }
 
   /** A sick server answers that it failed, without any of its work. */
@@ -1247,6 +1261,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
       server.outcomes[outcome]++;
       if (server.replication !== null && outcome === OK) server.replication.ended(server, i[o + CLASS], i[o + KEY]);
       server.responseSum += seconds;
+      if (server.tier.times !== null) for (const recent of server.tier.times) recent.record(seconds);
       if ((i[o + FLAGS] & Flag.orphan) !== 0) server.wastedSeconds += seconds;
     }
     i[o + FLAGS] &= ~Flag.arrived;

@@ -45,6 +45,7 @@ export class Context {
   readonly lags: { readonly path: Path; readonly topic: string; readonly group: string }[] = [];
   /** Length of a run; NaN where the file does not give it. */
   seconds = NaN;
+  readonly whens: { readonly path: Path; readonly rule: string }[] = [];
   readonly problems: FoundProblem[] = [];
   readonly doubts: FoundDoubt[] = [];
   readonly assumptions: Assumption[] = [];

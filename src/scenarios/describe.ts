@@ -22,6 +22,7 @@ import type { Alert } from './kinds/alerts.ts';
 import { aroundPickFacts } from './kinds/around-pick.ts';
 import { breakerText } from './kinds/breakers.ts';
 import { doorFacts } from './kinds/doors.ts';
+import { ruleText } from './kinds/rules.ts';
 import type { Assumption, Scenario } from './scenario.ts';
 import { topicText } from './topics.ts';
 import { faultText } from './fault-text.ts';
@@ -40,6 +41,9 @@ export function explainScenario(scenario: Scenario): string {
       ...Object.entries(cluster.caches ?? {}).flatMap(([name, one]) => cacheLines(name, one)),
       ...Object.entries(cluster.topics ?? {}).flatMap(([name, one]) => wrap(topicText(name, one))),
     ],
+    cluster.rules === undefined
+      ? []
+      : ['RULES', ...Object.entries(cluster.rules).flatMap(([name, rule]) => wrap(`${ruleText(name, rule)}.`))],
     cluster.faults.length === 0 ? [] : ['WHAT HAPPENS', ...faultLines(scenario)],
     cluster.probes.length === 0
       ? []
@@ -316,6 +320,8 @@ function stepText(step: Step): string {
       return `publishes to ${step.topic}`;
     case 'lookup':
       return `looks it up in ${step.cache}, and where it is not there: ${stepsText(step.miss)}`;
+    case 'when':
+      return `while the rule ${step.rule} is on: ${stepsText(step.steps)}, else ${stepsText(step.otherwise)}`;
     case 'acquire':
       return `takes a connection of ${step.pool}`;
     case 'release':

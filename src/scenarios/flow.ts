@@ -100,6 +100,9 @@ class FlowWalker {
           add(sum, this.steps(branch, service, requestClass), 1);
         }
         break;
+      case 'when': // as long as nothing is bad
+        add(sum, this.steps(step.otherwise, service, requestClass), 1);
+        break;
       case 'loop':
         add(sum, this.steps(step.steps, service, requestClass), distribution(step.times).mean);
         break;

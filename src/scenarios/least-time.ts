@@ -57,6 +57,8 @@ export class LeastTimes {
         sum += distribution(step.times).mean * inside(step.steps);
       } else if (step.do === 'lookup') {
         sum += missShare(this.cluster, step.cache) * inside(step.miss);
+      } else if (step.do === 'when') {
+        sum += Math.min(inside(step.steps), inside(step.otherwise));
       } else if (step.do === 'choice') {
         sum += meanOfBranches(step.branches, inside);
       } else if (step.do === 'parallel') {
@@ -80,6 +82,8 @@ export class LeastTimes {
         return step.need === step.branches.length ? Math.max(0, ...step.branches.map(inside)) : 0;
       case 'lookup':
         return missShare(this.cluster, step.cache) * inside(step.miss);
+      case 'when':
+        return Math.min(inside(step.steps), inside(step.otherwise));
       case 'loop':
         return distribution(step.times).mean * inside(step.steps);
       case 'publish':

@@ -19,6 +19,7 @@ import { applyMeasured, deriveDemands, readMeasured, tellMissing } from './kinds
 import { resolveFault } from './kinds/faults.ts';
 import { resolveLink, resolvePrice, resolveProbe } from './kinds/rest.ts';
 import { resolveRunTime } from './kinds/run-time.ts';
+import { resolveRule } from './kinds/rules.ts';
 import { resolveService } from './kinds/services.ts';
 import type { MeasuredDemands } from './kinds/services.ts';
 import { resolveTopic } from './kinds/topics.ts';
@@ -303,6 +304,9 @@ function resolveCluster(
     ...(surface.topics === undefined
       ? {}
       : { topics: mapValues(surface.topics, (topic, name) => resolveTopic(topic, name, context)) }),
+    ...(surface.rules === undefined
+      ? {}
+      : { rules: mapValues(surface.rules, (rule, name) => resolveRule(rule, name, context)) }),
     links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
     probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),

@@ -11,6 +11,7 @@ import { checkFaults } from './fault-references.ts';
 import type { ZonesSurface } from './kinds/faults.ts';
 import { checkTopics } from './topics.ts';
 import { hintFor } from './suggest.ts';
+import { checkRules } from './kinds/rules.ts';
 
 /** @returns whether calls can be followed: every target is there, and there is no circle. */
 export function checkReferences(
@@ -25,6 +26,7 @@ export function checkReferences(
   checkLookups(cluster, context);
   checkGenerators(cluster, context);
   checkTopics(cluster, context);
+  checkRules(cluster, context);
   const followable = context.problems.length === before;
   checkFaults(cluster, zones, context);
   checkTargets(cluster, prices, context);
@@ -284,6 +286,8 @@ export function innerSteps(step: Step): readonly (readonly Step[])[] {
       return Object.values(step.places).map((place) => place.steps);
     case 'lookup':
       return [step.miss];
+    case 'when':
+      return [step.steps, step.otherwise];
     case 'call':
       return [step.otherwise, step.fallback].filter((steps) => steps !== undefined);
     default:

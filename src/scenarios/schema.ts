@@ -11,6 +11,7 @@ import { faultSchema, zonesSchema } from './kinds/faults.ts';
 import { named, text } from './kinds/fields.ts';
 import { measuredSchema } from './kinds/measured.ts';
 import { linkSchema, priceSchema, probeSchema, timeSchema } from './kinds/rest.ts';
+import { ruleSchema } from './kinds/rules.ts';
 import { serviceSchema } from './kinds/services.ts';
 import { topicSchema } from './kinds/topics.ts';
 import { slosSchema } from './kinds/slos.ts';
@@ -26,6 +27,7 @@ export const scenarioSchema = z
     services: named(serviceSchema, 'tiers of servers, by name: { web: { workers: 8, work: [ { compute: 10 ms } ] } }'),
     caches: named(cacheSchema, 'caches that steps look things up in, by name').optional(),
     topics: named(topicSchema, 'partitioned logs with consumers, by name').optional(),
+    rules: named(ruleSchema, 'what is done while a figure is bad, by name').optional(),
     links: named(linkSchema, 'links, by name').optional(),
     zones: zonesSchema.optional(),
     faults: z.array(faultSchema).optional().meta({

@@ -15,6 +15,7 @@ import type {
   FaultDescription,
   PoolDescription,
   RetryDescription,
+  RuleDescription,
   ServiceDescription,
   Step,
   TimeDescription,
@@ -108,9 +109,22 @@ function withMemory(plain: ClusterDescription, seed: number): ClusterDescription
     for: 0.5,
     factor: 1,
   };
+  const rule: RuleDescription = {
+    watch: { figure: 'errors', of: chance(0.5) ? 'open' : 't0', level: 0 },
+    over: 1,
+    every: 0.25,
+    above: 0.3,
+    back: chance(0.8) ? 0.2 : null,
+    holds: 0,
+    rests: 0.5,
+    countsShed: chance(0.2),
+    admit: { t0: 0.7 },
+    servers: { t1: 0.5 },
+  };
   return {
     ...plain,
     services,
+    rules: { rule },
     clients: Object.fromEntries(Object.entries(plain.clients).map(([name, one]) => [name, { ...one, keys }])),
     caches: Object.fromEntries(Object.keys(services).map((name) => [`${name}-cache`, cache()])),
     faults: [...plain.faults, fault],

@@ -19,6 +19,63 @@ const problems = (rest: string): string[] =>
   loadScenario(calling(rest), { name: 'x' }).problems.map(({ path, rule }) => `${path}: ${rule}`);
 const explained = (text: string): string => explainScenario(loaded(text)).replace(/\s+/g, ' ');
 
+describe('rules', () => {
+  const ruled = (
+    rule: string,
+    work = '[ { when: save, do: [ { compute: 1 ms } ], otherwise: [ { compute: 5 ms } ] } ]',
+  ): string =>
+    `clients: { all: { rate: 10 req/s, to: web } }
+services: { web: { count: 10, cores: 1, work: ${work} } }
+rules: { save: { ${rule} } }
+`;
+  const wrong = (rule: string, work?: string): string[] =>
+    loadScenario(ruled(rule, work), { name: 'x' }).problems.map(({ path, rule: words }) => `${path}: ${words}`);
+
+  test('watch a figure, and have what hangs on them', () => {
+    const { cluster } = loaded(
+      ruled('watch: { p99: web }, above: 800 ms, back: 200 ms, for: 5 s, servers: { web: 70 % }'),
+    );
+    expect(cluster.rules!.save).toEqual({
+      watch: { figure: 'time', of: 'web', level: 0.99 },
+      over: 10,
+      every: 1,
+      above: 0.8,
+      back: 0.2,
+      holds: 5,
+      rests: 0,
+      countsShed: false,
+      admit: {},
+      servers: { web: 0.7 },
+    });
+    expect(cluster.services.web.work['*'][0]).toMatchObject({ do: 'when', rule: 'save' });
+    expect(explained(ruled('watch: { errors: all }, above: 5 %, back: never, admit: { web: 70 % }'))).toContain(
+      'rule save: with errors of all above 5 % over 10 s, and for ever after, web lets 70 % of its requests in.',
+    );
+  });
+
+  test('are refused, and doubted, where they make no sense', () => {
+    expect(wrong('watch: { errors: all }, above: 800 ms')).toEqual([
+      'rules.save.above: must be a share, since it limits errors',
+    ]);
+    expect(wrong('watch: { errors: al }, above: 5 %')).toEqual([
+      'rules.save.watch: there is no client or service "al"',
+    ]);
+    expect(wrong('watch: { cpu: web }, above: 70 %, back: 80 %')).toEqual([
+      'rules.save.back: must not be more than above',
+    ]);
+    expect(wrong('watch: { errors: all }, above: 5 %, over: 1 s, every: 2 s')).toEqual([
+      'rules.save.over: must be 1 to 600 times every',
+    ]);
+    expect(wrong('watch: { errors: all }, above: 5 %', '[ { when: safe, do: [] } ]')).toEqual([
+      'services.web.work[0].when: there is no rule "safe"',
+    ]);
+    const doubts = (rule: string): string[] => loadScenario(ruled(rule), { name: 'x' }).doubts.map(({ text }) => text);
+    expect(doubts('watch: { errors: all }, above: 5 %, countShed: true, admit: { web: 70 % }')).toEqual([
+      'while this rule is on it makes 30 % errors itself, more than it goes off at: it stays on',
+    ]);
+  });
+});
+
 describe('a breaker', () => {
   test('is a number of failures in a row, or its rules with the defaults of resilience4j', () => {
     expect(stockCall(', breaker: 5').breaker).toMatchObject({ consecutive: 5, share: Infinity, open: 60, trials: 1 });

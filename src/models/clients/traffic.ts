@@ -5,6 +5,7 @@
 import { InvariantBreach } from '../../sim/invariant.ts';
 import { Histogram } from '../../sim/stats/histogram.ts';
 import { Moments } from '../../sim/stats/moments.ts';
+import type { RecentTimes } from '../controllers/recent-times.ts';
 import { OUTCOME, OUTCOMES } from '../outcome.ts';
 import type { OutcomeCode } from '../outcome.ts';
 
@@ -41,6 +42,8 @@ export class Traffic {
   lastEnd = NaN;
   /** Probe: it is asked when the last request ended. */
   timed = false;
+  /** Rules that watch its response times. */
+  times: RecentTimes[] | null = null;
   /** Told of every request that ends. */
   onRow: ((row: RequestRow) => void) | null = null;
 
@@ -72,6 +75,7 @@ export class Traffic {
       this.failed.record(seconds);
       this.failedMoments.record(seconds);
     }
+    if (this.times !== null) for (const recent of this.times) recent.record(seconds);
     this.onRow?.({ client: this.name, request, due, end: now, outcome, server });
   }
 

@@ -22,6 +22,8 @@ export const Bar = {
   full: 32,
   /** Not there: its service has fewer servers now. */
   absent: 64,
+  /** A rule of operation lets it rest. */
+  rested: 128,
 } as const;
 
 /** Which backup serves: none, or all of them. */

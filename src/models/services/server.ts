@@ -5,6 +5,8 @@
 import type { Presence } from '../autoscalers/presence.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { LevelTimes } from '../../sim/stats/level-times.ts';
+import type { RecentTimes } from '../controllers/recent-times.ts';
+import type { Rule } from '../controllers/rule.ts';
 import type { Draw } from '../draw.ts';
 import { OUTCOMES } from '../outcome.ts';
 import type { Link } from '../links/link.ts';
@@ -111,6 +113,10 @@ export class Tier {
   present = 0;
   replication: Replication | null = null;
   breakdowns: Breakdowns | null = null;
+  /** Rules that may turn requests away here. */
+  rules: Rule[] | null = null;
+  /** Rules that watch its response times. */
+  times: RecentTimes[] | null = null;
   /** Probe: time by the number of calls present over all its servers. */
   levels: LevelTimes | null = null;
   /** Probes of states and passages, by their names. */

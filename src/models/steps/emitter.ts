@@ -6,6 +6,7 @@ import type { Action } from '../action.ts';
 import type { Cache } from '../caches/cache.ts';
 import type { Flights } from '../caches/flights.ts';
 import type { Calls } from '../calls.ts';
+import type { Rule } from '../controllers/rule.ts';
 import { Draw } from '../draw.ts';
 import type { CallStep, Step, TimeDescription } from '../description.ts';
 import { OUTCOME } from '../outcome.ts';
@@ -63,6 +64,7 @@ export class Emitter {
     private readonly makeSite: (description: SiteDescription, name: string) => number,
     private readonly compileStep: (step: Step, emitter: Emitter) => void,
     private readonly caching: Caching,
+    private readonly rule: (name: string) => () => Rule,
   ) {}
 
   steps(steps: readonly Step[]): void {
@@ -135,6 +137,10 @@ export class Emitter {
   acquirePool(name: string): number {
     const pool = this.pool(name);
     return this.acquire(pool.gate, { patience: pool.patience, impatient: OUTCOME['pool-timeout'] });
+  }
+
+  ruleOf(name: string): () => Rule {
+    return this.rule(name);
   }
 
   /** @throws RangeError if there is no cache of that name. */

@@ -9,6 +9,7 @@ import { compileLookup } from './lookup.ts';
 import { compileLoop } from './loop.ts';
 import { compilePublish } from './publish.ts';
 import { compileParallel } from './parallel.ts';
+import { compileWhen } from './when.ts';
 
 const compilers: { readonly [Kind in Step['do']]: (step: Extract<Step, { do: Kind }>, emitter: Emitter) => void } = {
   wait: compileWait,
@@ -23,6 +24,7 @@ const compilers: { readonly [Kind in Step['do']]: (step: Extract<Step, { do: Kin
   walk: compileWalk,
   parallel: compileParallel,
   loop: compileLoop,
+  when: compileWhen,
 };
 
 /** Emits the instructions of one step. */

@@ -44,6 +44,11 @@ const step: z.ZodType<StepSurface> = z
       miss: steps.meta({ description: 'what loads it, where the cache does not have it; then it is kept' }),
     }),
     z.strictObject({ publish: reference('a topic') }),
+    z.strictObject({
+      when: reference('a rule'),
+      do: steps.meta({ description: 'while it is on: the cheaper way' }),
+      otherwise: steps.optional().meta({ description: 'while it is not; nothing by default' }),
+    }),
     z.strictObject({ acquire: reference('a pool of this service') }),
     z.strictObject({ release: reference('a pool of this service') }),
     z.strictObject({
@@ -92,6 +97,7 @@ export type StepSurface =
   | { with: string; do: StepSurface[] }
   | { lookup: string; miss: StepSurface[] }
   | { publish: string }
+  | { when: string; do: StepSurface[]; otherwise?: StepSurface[] }
   | { acquire: string }
   | { release: string }
   | { parallel: StepSurface[][]; need?: number | 'all' | 'any' }
@@ -161,6 +167,17 @@ function resolveStep(surface: StepSurface, path: Path, scope: StepScope): readon
       if (inner.do === 'call' || inner.do === 'send') context.calls.push({ path: at, to: inner.to, from: scope.from });
     }
     return steps;
+  }
+  if ('when' in surface) {
+    context.whens.push({ path: [...path, 'when'], rule: surface.when });
+    return [
+      {
+        do: 'when',
+        rule: surface.when,
+        steps: resolveSteps(surface.do, [...path, 'do'], scope),
+        otherwise: resolveSteps(surface.otherwise ?? [], [...path, 'otherwise'], scope),
+      },
+    ];
   }
   if ('acquire' in surface) {
     const pool = poolOf(surface.acquire, [...path, 'acquire'], scope);
