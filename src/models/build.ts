@@ -21,6 +21,7 @@ import { TraceClients } from './clients/trace.ts';
 import { Traffic } from './clients/traffic.ts';
 import { Rule, Rules } from './controllers/rule.ts';
 import type {
+  CallStep,
   ClientsDescription,
   ClusterDescription,
   DirectorDescription,
@@ -685,7 +686,7 @@ class Builder {
       const emitter = this.emitter(owner, description.mix.length === 1 ? name : `${name}/${className}`);
       const requestClass = this.classOf(className);
       const only = steps.length === 1 ? steps[0] : undefined;
-      if (only?.do === 'call' && only.otherwise === undefined && only.fallback === undefined) {
+      if (only?.do === 'call' && isPlain(only)) {
         return { share, priority, requestClass, site: emitter.site(only), start: 0 };
       }
       const start = this.program.length;
@@ -767,4 +768,9 @@ class Builder {
       }
     }
   }
+}
+
+/** A call whose answer is its request's, whatever it is. */
+function isPlain({ otherwise, fallback, hedge }: CallStep): boolean {
+  return otherwise === undefined && fallback === undefined && hedge === undefined;
 }

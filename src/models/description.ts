@@ -249,10 +249,19 @@ export interface CallStep {
   /** When the callee's accept queue drops SYNs: seconds after the first SYN at which it is sent again, and giving up. */
   readonly connect?: ConnectDescription;
   readonly breaker?: BreakerDescription;
+  readonly hedge?: HedgeDescription;
   /** Steps instead of failing, by a failure of any cause. */
   readonly otherwise?: readonly Step[];
   /** Steps where the breaker is open; `otherwise` by default. */
   readonly fallback?: readonly Step[];
+}
+
+/** Further copies of a call that has no answer yet; the first good answer wins, the others are withdrawn. */
+export interface HedgeDescription {
+  /** Copies after the first, at least 1. */
+  readonly copies: number;
+  /** Seconds between them; or the response time of this level (0..1) of late, see `steps/hedge.ts`. */
+  readonly after: { readonly seconds: number } | { readonly level: number };
 }
 
 /** A circuit breaker, see `controllers/breaker.ts`. */
@@ -288,8 +297,8 @@ export interface RetryDescription {
   readonly on: readonly Outcome[];
   /** Avoid the servers already tried. */
   readonly other: boolean;
-  /** Retries allowed as a share of first attempts (token bucket); Infinity = no budget. */
-  readonly budget: number;
+  /** Retries allowed as a share of first attempts (token bucket), or otherwise; Infinity = no budget. */
+  readonly budget: number | RetryBudget;
   /**
    * A director's, with `other`: avoid the servers tried while there are others, then the last one (`tried`, default); the
    * last one only (`last`, HAProxy's redispatch); the servers tried, and fail when there is no other (`always`, nginx).
@@ -300,6 +309,13 @@ export interface RetryDescription {
   /** A director's: no further attempt when so many seconds have passed since the first; Infinity by default. */
   readonly within?: number;
 }
+
+/** How many retries a caller may make, see `retry.ts`. */
+export type RetryBudget =
+  /** Of the last `ttl` seconds: a share of first attempts, and so many a second in any case (Finagle). */
+  | { readonly kind: 'recent'; readonly share: number; readonly ttl: number; readonly perSecond: number }
+  /** At once: a share of the requests in progress, and at least so many (Envoy). */
+  | { readonly kind: 'in-progress'; readonly share: number; readonly least: number };
 
 export interface ConnectDescription {
   readonly syn: readonly number[];

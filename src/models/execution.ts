@@ -67,13 +67,14 @@ import { Link } from './links/link.ts';
 import { OUTCOME } from './outcome.ts';
 import type { OutcomeCode } from './outcome.ts';
 import { Op } from './program.ts';
-import type { Program } from './program.ts';
+import type { Fork, Program } from './program.ts';
 import { ReadyRing } from './ready-ring.ts';
 import type { Interrupted, WorkerKeeper } from './services/breakdown.ts';
 import { Entry } from './services/gate.ts';
 import type { Server, Sickness, Tier } from './services/server.ts';
 import type { Computed } from './services/sharing-processor.ts';
 import type { Hop, Site } from './site.ts';
+import { pauses } from './steps/hedge.ts';
 import type { Table } from './tables/table.ts';
 
 const OK = OUTCOME.ok;
@@ -188,7 +189,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
       const site = this.program.sites[launch.site];
       i[o + SITE] = launch.site;
       if (site.requestClass >= 0) i[o + CLASS] = site.requestClass;
-      site.retry?.first();
+      site.retry?.first(this.simulation.now);
       this.advance(this.dispatch(call));
     } else {
       i[o + SITE] = 0;
@@ -592,7 +593,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
     i[o + REPLY] = waits ? parent : 0;
     if (site.requestClass >= 0) i[o + CLASS] = site.requestClass;
     if (waits) i[(parent << INTEGER_SHIFT) + CHILD] = child;
-    site.retry?.first();
+    site.retry?.first(this.simulation.now);
     return child;
   }
 
@@ -1057,11 +1058,12 @@ export class Execution implements Component, Computed, WorkerKeeper {
       outcome !== OK &&
       site.retry !== null &&
       !shorted &&
-      site.retry.again(i[o + ATTEMPT], outcome, this.sinceFirst(call, site))
+      site.retry.again(i[o + ATTEMPT], outcome, this.sinceFirst(call, site), this.simulation.now)
     ) {
       this.tryAgain(call, site);
       return 0;
     }
+    site.retry?.over(i[o + ATTEMPT]);
     if (i[o + TRIED] !== 0) {
       site.director!.avoided.forget(i[o + TRIED]);
       i[o + TRIED] = 0;
@@ -1234,6 +1236,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
     if (child === 0) return;
     const i = this.calls.i;
     const o = child << INTEGER_SHIFT;
+    this.program.sites[i[o + SITE]].retry?.over(i[o + ATTEMPT]);
     if ((i[o + FLAGS] & Flag.guarded) !== 0) this.tell(child, this.program.sites[i[o + SITE]].breakers!, null);
     if ((i[o + FLAGS] & Flag.arrived) !== 0 && !this.program.sites[i[o + SITE]].cancels) {
       if ((i[o + FLAGS] & Flag.placed) !== 0) this.leaveDirector(child, OUTCOME.canceled);
@@ -1548,11 +1551,23 @@ export class Execution implements Component, Computed, WorkerKeeper {
     }
     if (outcome === OK) i[p + NEED]--;
     const enough = i[p + NEED] <= 0;
-    if (!enough && left >= i[p + NEED]) return 0;
+    const fork = this.forkOf(parent);
+    if (!enough && left >= i[p + NEED]) {
+      if (fork.hedge !== null) this.hurry(i[p + CHILD]);
+      return 0;
+    }
+    if (fork.hedge !== null && enough) {
+      const begun = this.calls.d[(branch << DOUBLE_SHIFT) + ENTERED];
+      fork.hedge.pause?.record(this.simulation.now - begun, this.simulation.now);
+    }
     this.leaveBranches(parent);
-    i[p + STATE] = State.running;
-    if (!enough) return this.finish(parent, outcome);
-    const server = i[p + SERVER];
+    const after = this.calls.i;
+    after[p + STATE] = State.running;
+    if (!enough) {
+      if (fork.otherwise < 0) return this.finish(parent, outcome);
+      after[p + PC] = fork.otherwise;
+    }
+    const server = after[p + SERVER];
     if (server >= 0 && this.servers[server].hung) {
       this.stop(parent, this.servers[server]);
       return 0;
@@ -1560,15 +1575,41 @@ export class Execution implements Component, Computed, WorkerKeeper {
     return parent;
   }
 
-  /** The branches still running go on for nobody. */
+  /** The fork whose branches a call waits for. */
+  private forkOf(parent: CallHandle): Fork {
+    const { program, calls } = this;
+    return program.forks[program.code[2 * (calls.i[(parent << INTEGER_SHIFT) + PC] - 1) + 1]];
+  }
+
+  /** A copy has failed: the next that still pauses goes at once. */
+  private hurry(first: CallHandle): void {
+    const { i } = this.calls;
+    const { code } = this.program;
+    for (let copy = first; copy !== 0; copy = i[(copy << INTEGER_SHIFT) + SIBLING]) {
+      const o = copy << INTEGER_SHIFT;
+      const pausing = i[o + STATE] === State.delay && i[o + CHILD] === 0 && pauses(this.program, i[o + PC]);
+      const begins = i[o + STATE] === State.ready && code[2 * i[o + PC]] === Op.wait;
+      if (!pausing && !begins) continue;
+      while (code[2 * i[o + PC]] === Op.wait) i[o + PC]++;
+      if (begins) return;
+      this.simulation.cancel(i[o + EVENT]);
+      i[o + EVENT] = 0;
+      this.later(copy);
+      return;
+    }
+  }
+
+  /** The branches still running go on for nobody; copies of a call are withdrawn. */
   private leaveBranches(parent: CallHandle): void {
     const { calls } = this;
+    const withdrawn = this.forkOf(parent).hedge !== null;
     let branch = calls.i[(parent << INTEGER_SHIFT) + CHILD];
     calls.i[(parent << INTEGER_SHIFT) + CHILD] = 0;
     while (branch !== 0) {
       const next = calls.i[(branch << INTEGER_SHIFT) + SIBLING];
       calls.i[(branch << INTEGER_SHIFT) + REPLY] = 0;
       calls.i[(branch << INTEGER_SHIFT) + FLAGS] |= Flag.orphan;
+      if (withdrawn) this.abort(branch, OUTCOME.canceled);
       branch = next;
     }
   }

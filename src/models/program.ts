@@ -64,6 +64,15 @@ export interface Choice {
 export interface Fork {
   readonly starts: Int32Array;
   readonly need: number;
+  /** Copies of one call (`steps/hedge.ts`); `pause` is told how long the answer took. Null = different branches. */
+  readonly hedge: { readonly pause: { record(seconds: number, now: number): void } | null } | null;
+  /** Where to go on when too few can end well; -1 = the call fails. */
+  otherwise: number;
+}
+
+/** What gives a delay its length. */
+export interface Delay {
+  sample(demand: number): number;
 }
 
 export interface Loop {
@@ -78,7 +87,7 @@ export class Program {
   code = new Int32Array(256);
   /** Place of the next pair. */
   length = 0;
-  readonly draws: Draw[] = [];
+  readonly draws: Delay[] = [];
   readonly acquisitions: Acquisition[] = [];
   readonly sites: Site[] = [];
   readonly choices: Choice[] = [];

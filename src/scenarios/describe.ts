@@ -2,6 +2,7 @@
  * A scenario in plain words, with its bounds and the source of every default, without simulating. 80 columns.
  */
 import type {
+  CallStep,
   CacheDescription,
   ClientsDescription,
   ClusterDescription,
@@ -312,7 +313,7 @@ function stepText(step: Step): string {
       const retry = step.retry === undefined ? '' : `, ${plural(step.retry.times, 'retry', 'retries')}`;
       const breaker = step.breaker === undefined ? '' : `, behind ${breakerText(step.breaker)}`;
       const fallback = step.fallback === undefined ? '' : ` (then: ${stepsText(step.fallback)})`;
-      return `calls ${step.to}${timeout}${retry}${breaker}${fallback}`;
+      return `calls ${step.to}${timeout}${retry}${hedgeText(step.hedge)}${breaker}${fallback}`;
     }
     case 'send':
       return `sends a message to ${step.to}`;
@@ -339,6 +340,13 @@ function stepText(step: Step): string {
     case 'walk':
       return `walks between ${Object.keys(step.places).join(', ')}`;
   }
+}
+
+function hedgeText(hedge: CallStep['hedge']): string {
+  if (hedge === undefined) return '';
+  const { copies, after } = hedge;
+  const pause = 'seconds' in after ? `after ${seconds(after.seconds)}` : `after the p${100 * after.level} of late`;
+  return `, ${plural(copies, 'more copy', 'more copies')} ${pause} each`;
 }
 
 function faultLines({ cluster }: Scenario): readonly string[] {

@@ -389,7 +389,12 @@ class Generator {
       connect: { syn: [0.1, 0.3], giveUp: 0.7 },
       otherwise: this.chance(0.2) ? [{ do: 'wait', time: this.time() }] : undefined,
       ...(this.chance(0.3) ? this.guarded() : {}),
+      ...(this.chance(0.2) ? { hedge: this.hedge() } : {}),
     });
+  }
+
+  private hedge(): CallStep['hedge'] {
+    return { copies: 1 + this.whole(2), after: this.chance(0.7) ? { seconds: 0.02 } : { level: 0.9 } };
   }
 
   /** A breaker that trips now and then. */

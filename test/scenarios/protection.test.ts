@@ -76,6 +76,87 @@ rules: { save: { ${rule} } }
   });
 });
 
+describe('retries', () => {
+  const budget = (text: string): unknown => stockCall(`, retry: { times: 2, budget: ${text} }`).retry!.budget;
+
+  test('have a budget in the terms of the product', () => {
+    expect(budget('20 %')).toBe(0.2);
+    expect(budget('{}')).toEqual({ kind: 'recent', share: 0.2, ttl: 10, perSecond: 10 });
+    expect(budget('{ share: 10 %, ttl: 5 s, least: 2 req/s }')).toEqual({
+      kind: 'recent',
+      share: 0.1,
+      ttl: 5,
+      perSecond: 2,
+    });
+    expect(budget('{ inProgress: 20 % }')).toEqual({ kind: 'in-progress', share: 0.2, least: 3 });
+  });
+
+  const directed = (retry: string): string => `clients: { all: { rate: 1 req/s, to: vip } }
+directors: { vip: { upstream: web, retry: ${retry} } }
+services: { web: { count: 3, work: [ { compute: 1 ms } ] } }`;
+
+  test('of a director say what they avoid', () => {
+    const { vip } = loaded(directed('{ times: 2, other: true, avoid: always }')).cluster.directors;
+    expect(vip.retry).toMatchObject({ other: true, avoid: 'always' });
+    expect(loadScenario(directed('{ times: 2, avoid: last }'), { name: 'x' }).problems.map(({ rule }) => rule)).toEqual(
+      ['says nothing without `other: true`'],
+    );
+  });
+
+  test('that avoid the servers tried find no other where `always` forbids it', () => {
+    const outcomes = (avoid: string): readonly number[] => {
+      const text = `clients: { all: { rate: 10 req/s, arrivals: even, to: vip } }
+directors: { vip: { scheduler: lvs/rr, upstream: web, retry: { times: 5, other: true, avoid: ${avoid} } } }
+services: { web: { count: 2, work: [ { compute: 1 ms } ] } }
+faults: [ { at: 0 s, sick: web, share: 50 % } ]
+time: { duration: 100 s }`;
+      const run = build(loaded(text).cluster, { seed: 1, replication: 0 });
+      run.advance({ time: 100 });
+      return run.reading().clients.all.outcomes;
+    };
+    const failed = (avoid: string): number => {
+      const counts = outcomes(avoid);
+      return 1 - counts[0] / counts.reduce((a, b) => a + b, 0);
+    };
+    expect(Math.abs(failed('always') - 1 / 4)).toBeLessThan(0.05); // two tries
+    expect(Math.abs(failed('last') - 1 / 64)).toBeLessThan(0.015); // six
+  });
+});
+
+describe('keys of requests', () => {
+  test('reach a director that hashes them: a popular key is a busy server', () => {
+    const shares = (keys: string, scheduler: string): number[] => {
+      const text = `clients: { all: { rate: 100 req/s, to: vip${keys} } }
+directors: { vip: { scheduler: ${scheduler}, upstream: web } }
+services: { web: { count: 4, work: [ { compute: 1 ms } ] } }`;
+      const run = build(loaded(text).cluster, { seed: 1, replication: 0 });
+      run.advance({ time: 100 });
+      const { share } = run.reading().directors.vip;
+      const all = share.reduce((a, b) => a + b, 0);
+      return share.map((one) => one / all).sort((a, b) => b - a);
+    };
+    for (const scheduler of ['nginx/hash', '{ nginx/hash: { consistent: true } }', 'haproxy/uri', 'envoy/ring_hash']) {
+      const [busiest] = shares(', keys: { shares: [7, 1, 1, 1] }', scheduler);
+      expect(busiest).toBeGreaterThan(0.67);
+      const [even] = shares('', scheduler);
+      expect(even).toBeLessThan(0.4); // every request a key of its own
+    }
+  });
+});
+
+describe('hedging', () => {
+  test('is a pause, or a quantile, and a number of copies', () => {
+    expect(stockCall(', hedge: 60 ms').hedge).toEqual({ copies: 1, after: { seconds: 0.06 } });
+    expect(stockCall(', hedge: { after: p95, copies: 2 }').hedge).toEqual({ copies: 2, after: { level: 0.95 } });
+    expect(explained(calling(', hedge: { after: p95 }'))).toContain(
+      'calls stock, 1 more copy after the p95 of late each',
+    );
+    expect(problems(', hedge: 60 ms, breaker: 5, fallback: []')).toEqual([
+      'services.shop.work[0].fallback: does not go with hedge',
+    ]);
+  });
+});
+
 describe('a breaker', () => {
   test('is a number of failures in a row, or its rules with the defaults of resilience4j', () => {
     expect(stockCall(', breaker: 5').breaker).toMatchObject({ consecutive: 5, share: Infinity, open: 60, trials: 1 });

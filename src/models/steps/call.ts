@@ -1,6 +1,7 @@
 import type { CallStep, Step } from '../description.ts';
 import { Op } from '../program.ts';
 import type { Emitter } from './emitter.ts';
+import { compileHedge } from './hedge.ts';
 
 /**
  * `call`: waits for the answer, holding what the caller holds. A call to the target of one of the caller's pools takes a
@@ -8,6 +9,10 @@ import type { Emitter } from './emitter.ts';
  * where given, or with `fallback` where its breaker is open; else the caller fails with the same cause.
  */
 export function compileCall(step: CallStep, emitter: Emitter): void {
+  if (step.hedge !== undefined) {
+    compileHedged(step, emitter);
+    return;
+  }
   const pool = emitter.poolFor(step.to);
   const acquisition = pool === null ? -1 : emitter.acquirePool(pool.name);
   const index = emitter.site(step);
@@ -30,6 +35,23 @@ export function compileCall(step: CallStep, emitter: Emitter): void {
     emitter.steps(step.fallback);
   }
   for (const end of ends) emitter.program.patch(end, emitter.here);
+}
+
+/** Copies of the call; each takes a connection of its own. A failure is that of all of them. */
+function compileHedged(step: CallStep, emitter: Emitter): void {
+  const index = emitter.site(step);
+  const pool = emitter.poolFor(step.to);
+  const fork = compileHedge(step.hedge!, emitter, () => {
+    if (pool !== null) emitter.acquirePool(pool.name);
+    emitter.emit(Op.call, index);
+    if (pool !== null) emitter.emit(Op.release, pool.pool.gate);
+  });
+  const otherwise = step.otherwise ?? step.fallback;
+  if (otherwise === undefined) return;
+  const over = emitter.emit(Op.jump);
+  emitter.program.forks[fork].otherwise = emitter.here;
+  emitter.steps(otherwise);
+  emitter.program.patch(over, emitter.here);
 }
 
 /** `send`: a message; the sender goes on at once. */

@@ -45,7 +45,7 @@ export interface Caching {
 }
 
 /** A message or call as a step describes it. */
-export type SiteDescription = Omit<CallStep, 'do' | 'otherwise' | 'fallback'>;
+export type SiteDescription = Omit<CallStep, 'do' | 'otherwise' | 'fallback' | 'hedge'>;
 
 export class Emitter {
   /** Loops open around the step. */

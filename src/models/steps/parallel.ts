@@ -8,7 +8,7 @@ import type { Emitter } from './emitter.ts';
  */
 export function compileParallel(step: Extract<Step, { do: 'parallel' }>, emitter: Emitter): void {
   const starts = new Int32Array(step.branches.length);
-  emitter.emit(Op.fork, emitter.program.forks.push({ starts, need: step.need }) - 1);
+  emitter.emit(Op.fork, emitter.program.forks.push({ starts, need: step.need, hedge: null, otherwise: -1 }) - 1);
   const over = emitter.emit(Op.jump);
   step.branches.forEach((branch, index) => {
     starts[index] = emitter.here;

@@ -46,7 +46,10 @@ export const keysSchema = z
     shares: z.array(positive('relative popularity')).min(1).max(100_000).optional(),
     absent: share('of the requests ask for something that does not exist').optional(),
   })
-  .meta({ description: 'what requests ask for: { zipf: 0.7, items: 20000 }' });
+  .meta({
+    description:
+      'what requests ask for: { zipf: 0.7, items: 20000 }; caches, and directors that hash requests, go by it',
+  });
 
 export type CacheSurface = z.infer<typeof cacheSchema>;
 export type KeysSurface = z.infer<typeof keysSchema>;

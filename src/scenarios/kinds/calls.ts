@@ -5,13 +5,13 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../models/outcome.ts';
 import type { Outcome } from '../../models/outcome.ts';
-import type { CallStep, ConnectDescription, RetryDescription } from '../../models/description.ts';
+import type { CallStep, ConnectDescription, HedgeDescription, RetryDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import { connectPreset, connectPresetNames } from '../presets.ts';
 import { hintFor } from '../suggest.ts';
 import type { Path } from '../problem.ts';
 import { breakerSchema, resolveBreaker } from './breakers.ts';
-import { count, flag, number, share, size, time, word } from './fields.ts';
+import { count, flag, number, rate, share, size, time, word } from './fields.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 
 const failures = OUTCOMES.filter((outcome) => outcome !== 'ok') as [Outcome, ...Outcome[]];
@@ -46,7 +46,24 @@ const retryForms = <More extends z.ZodRawShape>(more: More) =>
         .optional()
         .meta({ description: 'causes that are tried again; all failures by default' }),
       other: flag('avoid the servers already tried').optional(),
-      budget: share('retries allowed as a share of first attempts').optional(),
+      budget: z
+        .union([
+          share('of first attempts'),
+          z.strictObject({
+            share: share('of the first attempts of late; 20 % by default').optional(),
+            ttl: time('how long an attempt counts; 10 s by default', { positive: true }).optional(),
+            least: rate('retries allowed in any case; 10/s by default').optional(),
+          }),
+          z.strictObject({
+            inProgress: share('of the requests in progress may be tried again at once'),
+            least: count('that may in any case; 3 by default', 0).optional(),
+          }),
+        ])
+        .optional()
+        .meta({
+          description:
+            'retries allowed: a share of first attempts; { share, ttl, least } of late, with a rate in any case (Finagle); { inProgress: 20 %, least: 3 } at once (Envoy)',
+        }),
       ...more,
     }),
   ]);
@@ -58,10 +75,14 @@ export const retrySchema = retryForms({}).meta({
 /** Tries of a director at its servers. */
 export const directorRetrySchema = retryForms({
   same: flag('at the server that failed, where the request keeps its place (HAProxy without redispatch)').optional(),
+  avoid: word(
+    ['tried', 'last', 'always'],
+    'with other: the servers tried while there are others (tried, default), the last one only (HAProxy redispatch), or the servers tried, and fail when there is no other (always: nginx)',
+  ).optional(),
   within: time('no further try so long after the request came (nginx proxy_next_upstream_timeout)', {
     positive: true,
   }).optional(),
-}).meta({ description: 'tries after the first, or { times, backoff, on, other, budget, same, within }' });
+}).meta({ description: 'tries after the first, or { times, backoff, on, other, budget, same, avoid, within }' });
 
 const connectSchema = z
   .union([
@@ -83,6 +104,32 @@ const connectSchema = z
     description: `when dropped SYNs are sent again: none, ${connectPresetNames.join(', ')}, or { syn, giveUp }`,
   });
 
+const hedgeSchema = z
+  .union([
+    time('without an answer until one more copy goes', { positive: true }),
+    z.strictObject({
+      after: z.union([time('without an answer', { positive: true }), z.enum(['p50', 'p90', 'p95', 'p99'])]).meta({
+        description:
+          'pause before each further copy: 60 ms, or p95 = the response time of late that one in twenty exceeds',
+      }),
+      copies: count('copies after the first; 1 by default').optional(),
+    }),
+  ])
+  .meta({
+    description: 'sends a copy where no answer has come, and takes the first: 60 ms, or { after: p95, copies: 1 }',
+  });
+
+function resolveHedge(surface: z.infer<typeof hedgeSchema>, path: Path, context: Context): HedgeDescription {
+  const { after, copies = 1 } = typeof surface === 'string' ? { after: surface } : surface;
+  const at = typeof surface === 'string' ? path : [...path, 'after'];
+  return {
+    copies,
+    after: after.startsWith('p')
+      ? { level: Number(after.slice(1)) / 100 }
+      : { seconds: context.quantity(after, 'time', at) },
+  };
+}
+
 /** Keys that a call may have, and a client for all its calls. */
 export const callFields = {
   timeout: timeLaw('from the attempt to giving up; none by default').optional(),
@@ -93,6 +140,7 @@ export const callFields = {
   retry: retrySchema.optional(),
   connect: connectSchema.optional(),
   breaker: breakerSchema.optional(),
+  hedge: hedgeSchema.optional(),
   request: size('payload of a request').optional(),
   response: size('payload of a response').optional(),
 };
@@ -103,7 +151,7 @@ export type RetrySurface = z.infer<typeof retrySchema> | z.infer<typeof director
 /** Everything of a call but its target. */
 export type CallManner = Pick<
   CallStep,
-  'requestBytes' | 'responseBytes' | 'timeout' | 'abandon' | 'retry' | 'connect' | 'breaker'
+  'requestBytes' | 'responseBytes' | 'timeout' | 'abandon' | 'retry' | 'connect' | 'breaker' | 'hedge'
 >;
 
 /** The manner of a call that says nothing. */
@@ -123,6 +171,7 @@ export function resolveManner(options: CallOptions, defaults: CallManner, path: 
     timeout: given('timeout', (law, at) => resolveTime(law, at, context)) ?? defaults.timeout,
     retry: given('retry', (retry, at) => resolveRetry(retry, at, context)) ?? defaults.retry,
     breaker: given('breaker', (breaker, at) => resolveBreaker(breaker, at, context)) ?? defaults.breaker,
+    hedge: given('hedge', (hedge, at) => resolveHedge(hedge, at, context)) ?? defaults.hedge,
     connect:
       options.connect === 'none'
         ? undefined
@@ -168,8 +217,35 @@ export function resolveRetry(
     },
     on: long.on ?? failures,
     other: long.other ?? false,
-    budget: long.budget === undefined ? Infinity : context.quantity(long.budget, 'share', [...path, 'budget']),
+    budget: resolveBudget(long.budget, [...path, 'budget'], context),
     ...resolveSame(long, path, context),
+  };
+}
+
+function resolveBudget(
+  budget: Exclude<RetrySurface, number>['budget'],
+  path: Path,
+  context: Context,
+): RetryDescription['budget'] {
+  if (budget === undefined) return Infinity;
+  if (typeof budget === 'string') return context.quantity(budget, 'share', path);
+  if ('inProgress' in budget) {
+    const least = context.fallback([...path, 'least'], budget.least, 3, {
+      source: 'Envoy 1.30 documentation, retry_budget',
+      text: 'retries at once in any case',
+    });
+    return { kind: 'in-progress', share: context.quantity(budget.inProgress, 'share', [...path, 'inProgress']), least };
+  }
+  const usual = (key: 'share' | 'ttl' | 'least', otherwise: string, text: string): string =>
+    context.fallback([...path, key], budget[key], otherwise, { source: 'Finagle 22, RetryBudget', text });
+  return {
+    kind: 'recent',
+    share: context.quantity(usual('share', '20 %', 'retries as a share of first attempts'), 'share', [
+      ...path,
+      'share',
+    ]),
+    ttl: context.quantity(usual('ttl', '10 s', 'an attempt counts for'), 'time', [...path, 'ttl']),
+    perSecond: context.quantity(usual('least', '10 req/s', 'retries in any case'), 'rate', [...path, 'least']),
   };
 }
 
@@ -178,7 +254,10 @@ function resolveSame(
   retry: Exclude<z.infer<typeof directorRetrySchema>, number>,
   path: Path,
   context: Context,
-): Pick<RetryDescription, 'same' | 'within'> {
+): Pick<RetryDescription, 'same' | 'within' | 'avoid'> {
+  if (retry.avoid !== undefined && retry.other !== true) {
+    context.problem([...path, 'avoid'], 'says nothing without `other: true`', 'add other: true', retry.avoid);
+  }
   if (retry.same === true && (retry.other === true || retry.budget !== undefined)) {
     const key = retry.other === true ? 'other' : 'budget';
     context.problem(
@@ -190,6 +269,7 @@ function resolveSame(
   }
   return {
     ...(retry.same === true ? { same: true } : {}),
+    ...(retry.avoid === undefined ? {} : { avoid: retry.avoid }),
     ...(retry.within === undefined ? {} : { within: context.quantity(retry.within, 'time', [...path, 'within']) }),
   };
 }

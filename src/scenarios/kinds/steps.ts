@@ -220,6 +220,13 @@ function resolveCall(
     const hint = 'for example breaker: 5; `otherwise` is for any failure';
     scope.context.problem([...path, 'fallback'], 'is for a call with a breaker', hint);
   }
+  if (fallback !== undefined && manner.hedge !== undefined) {
+    scope.context.problem(
+      [...path, 'fallback'],
+      'does not go with hedge',
+      'take `otherwise`: the copies fail together',
+    );
+  }
   const step: Step = {
     do: 'call',
     to: (call ?? query)!,

@@ -11,6 +11,7 @@ import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
 import { openStation } from './experiments/open-station.ts';
 import { priorityStation } from './experiments/priority-station.ts';
+import { hedge, retries } from './experiments/repeated.ts';
 import { scriptedClosed, scriptedOpen } from './experiments/scripted.ts';
 import { trace } from './experiments/trace.ts';
 import { picks } from './picks.ts';
@@ -44,6 +45,8 @@ const SIMULATED: {
   'cache-aside': cacheAside,
   'failover-pair': failoverPair,
   'alternating-renewal': alternatingRenewal,
+  hedge,
+  retries,
 };
 
 /** Kinds that are worked out. May give a reason instead. */

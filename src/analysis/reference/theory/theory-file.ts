@@ -306,7 +306,22 @@ export type TheoryModel =
   | TtlCacheModel
   | CacheAsideModel
   | FailoverPairModel
-  | AlternatingRenewalModel;
+  | AlternatingRenewalModel
+  | HedgeModel
+  | RetriesModel;
+
+/** Two copies of a leaf that does not queue; the second goes out `delay` seconds after the first. */
+export interface HedgeModel {
+  readonly kind: 'hedge';
+  readonly leaf: Law;
+  readonly delay: number;
+}
+
+export interface RetriesModel {
+  readonly kind: 'retries';
+  readonly p_fail: number;
+  readonly max_retries: number;
+}
 
 export type Popularity = readonly number[] | { readonly zipf_exponent: number; readonly items: number };
 export type EvictionPolicy = 'lru' | 'fifo' | 'random' | 'unbounded';
