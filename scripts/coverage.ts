@@ -27,7 +27,7 @@ const HELP = `npm run coverage -- [options]
 
   --seeds N        runs of each system                            (200)
   --precision X    relative half-width asked of the mean          (0.03)
-  --budget N       most events of a run                           (2e6)
+  --budget N       most events of a run                           (1e6)
   --out FILE       where the table goes                           (docs/coverage.md)
   --only TEXT      the systems whose name has this in it; writes no file unless --out is given
   --no-decisions   only the intervals, not the verdicts; writes no file unless --out is given
@@ -51,7 +51,7 @@ function readOptions(): Options {
     options: {
       seeds: { type: 'string', default: '200' },
       precision: { type: 'string', default: '0.03' },
-      budget: { type: 'string', default: '2e6' },
+      budget: { type: 'string', default: '1e6' },
       out: { type: 'string' },
       only: { type: 'string', default: '' },
       'no-decisions': { type: 'boolean', default: false },

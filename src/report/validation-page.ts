@@ -121,7 +121,9 @@ function caseTable(one: CaseReport, shown: (figure: JudgedFigure) => boolean): H
               </td>
               <td data-label="tolerance">${figure.tolerance}</td>
               <td class="text" data-label="verdict">
-                <strong class="${figure.passed ? 'holds' : 'missed'}">${figure.passed ? 'passed' : 'failed'}</strong>
+                <strong class="${figure.passed ? 'holds' : 'missed'}"
+                  >${figure.undecidable !== undefined ? 'not decidable' : figure.passed ? 'passed' : 'failed'}</strong
+                >
                 ${figure.note === undefined ? null : html`<br />${figure.note}`}
               </td>
             </tr>`,

@@ -18,18 +18,23 @@ export function failedCases({ cases }: Validation): CaseReport[] {
   return cases.filter((one) => bucketOf(one) === 'failed');
 }
 
-/** Cases that nothing judged, by suite and reason. */
+/** Cases that nothing judged, and figures that no run could, by suite and reason. */
 export function unjudgedGroups({
   cases,
 }: Validation): { readonly suite: string; readonly reason: string; readonly ids: string[] }[] {
   const groups = new Map<string, { suite: string; reason: string; ids: string[] }>();
-  for (const one of cases) {
-    if (bucketOf(one) !== 'notExpressible') continue;
-    const reason = one.verdict === 'not expressible' ? (one.reason ?? '') : one.verdict;
-    const key = `${one.suite}/${reason}`;
-    const group = groups.get(key) ?? { suite: one.suite, reason, ids: [] };
-    group.ids.push(one.id);
+  const list = (suite: string, reason: string, id: string): void => {
+    const key = `${suite}/${reason}`;
+    const group = groups.get(key) ?? { suite, reason, ids: [] };
+    group.ids.push(id);
     groups.set(key, group);
+  };
+  for (const one of cases) {
+    const { suite, id, verdict, reason = '', figures } = one;
+    for (const { name, undecidable } of figures)
+      if (undecidable !== undefined) list(suite, undecidable, `${id} ${name}`);
+    if (bucketOf(one) !== 'notExpressible') continue;
+    list(suite, verdict === 'not expressible' ? reason : verdict, id);
   }
   return [...groups.values()];
 }

@@ -63,6 +63,8 @@ export interface JudgedFigure {
   /** In words: `99 % interval, half-width <= 1 %`, `exact`, `within 3 %`. */
   readonly tolerance: string;
   readonly passed: boolean;
+  /** Why no run could judge it: it is listed, and fails no case (`passed` is true). */
+  readonly undecidable?: string;
   /** How far off it is, in units of what is allowed (of the half-width that is asked, where an interval is); signed. */
   readonly deviation?: number;
   /** What it hangs on, or why it misses. */

@@ -6,6 +6,7 @@ import { validate } from './campaign.ts';
 import type { Judgement } from './judge.ts';
 import { express } from './kinds.ts';
 import type { TheoryCase, TheoryFile } from './theory-file.ts';
+import { undecidable } from './undecidable.ts';
 
 /** A case with the classes by which it is judged: all that a worker needs. */
 interface TheoryData {
@@ -47,16 +48,31 @@ async function judge(one: ReferenceCase, { seed, widthMax, interruption }: Judge
     const figures = judgeAnswers(theoryCase, expressed.answers, tolerances);
     return { suite, id, family, verdict: verdictOf(figures), figures, events: 0 };
   }
+  const hopeless = undecidable(theoryCase);
   const { judgements, repeated, events } = await validate(theoryCase, expressed.experiment, tolerances, {
     seed,
     widthMax,
     eventsMax: EVENTS_MAX,
     interruption,
+    except: [...hopeless.keys()],
   });
   const figures = judgements.map((judgement) =>
     figureOf(judgement, theoryCase.expect[judgement.quantity].unit, repeated.includes(judgement.quantity)),
   );
-  return { suite, id, family, verdict: verdictOf(figures), figures, events };
+  return {
+    suite,
+    id,
+    family,
+    verdict: verdictOf(figures),
+    figures: [...figures, ...[...hopeless].map(([name, reason]) => unjudged(theoryCase, name, reason))],
+    events,
+  };
+}
+
+function unjudged({ expect }: TheoryCase, name: string, reason: string): JudgedFigure {
+  const { value, unit } = expect[name];
+  const found = { value: NaN, low: NaN, high: NaN };
+  return { name, unit, expected: value, found, tolerance: '-', passed: true, undecidable: reason, note: reason };
 }
 
 function verdictOf(figures: readonly JudgedFigure[]): 'passed' | 'failed' {

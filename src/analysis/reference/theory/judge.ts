@@ -232,7 +232,8 @@ function judgeEntry(
     case 'distribution': {
       const allowed = tolerance.max_abs_per_entry;
       const half = each.length > 1 ? halfWidth(estimate, each, LIST_LEVEL) : 0;
-      return within(allowed, half, half / allowed);
+      // what is allowed does not grow with the width that is: a wide interval would fail right answers by chance
+      return within(allowed, half, half > allowed ? (Math.max(1, widthMax) * half) / allowed : half / allowed);
     }
     case 'ci': {
       const allowed = tolerance.max_abs_half_width ?? tolerance.max_rel_half_width! * Math.abs(reference);
