@@ -114,6 +114,7 @@ function expectNothingLeft(run: Run, seed: number): void {
     expect(cache.held, `seed ${seed} ${name}: entries`).toBeLessThanOrEqual(cache.description.size);
   }
   for (const director of directors) {
+    expect(director.active, `seed ${seed} ${director.name}: exchanges`).toBe(0);
     expect(Array.from(director.upstream.active), `seed ${seed} ${director.name}: active`).toEqual(
       director.members.map(() => 0),
     );
