@@ -6,6 +6,7 @@ test('keeps what is kept, through growing and forgetting', () => {
   const log = new Partition();
   for (let k = 0; k < 1000; k++) {
     log.append(k, 10 * k);
+    expect(log.due(log.base)).toBe(10 * log.base);
     if (k % 3 === 0) log.forget(Math.floor(k / 2));
   }
   expect([log.base, log.end]).toEqual([499, 1000]);
