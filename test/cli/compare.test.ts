@@ -13,6 +13,7 @@ time: { duration: 60 s, warmup: 5 s }
 `;
 writeFileSync(join(folder, 'two.yaml'), scenario(2));
 writeFileSync(join(folder, 'three.yaml'), scenario(3));
+writeFileSync(join(folder, 'four.yaml'), scenario(4));
 
 const compare = (...args: string[]) =>
   windtunnel(['compare', ...args, '--replications', '12', '--quiet'], { cwd: folder });
@@ -43,8 +44,11 @@ test('variants of one scenario stand against the first of them', () => {
   expect(markdown.stdout.match(/^### /gm)).toHaveLength(1);
 });
 
-test('exits as run does for what is compared with the first', () => {
-  expect(compare('three.yaml', 'two.yaml', '--set', 'slos=[ "p(95) < 70 ms" ]').code).toBe(99);
+test('every further file stands against the first; exits as run does for the worst of them', () => {
+  const { stdout, code } = compare('three.yaml', 'four.yaml', 'two.yaml', '--set', 'slos=[ "p(95) < 70 ms" ]');
+  expect(code).toBe(99);
+  expect(stdout).toContain('four.yaml, compared with three.yaml');
+  expect(stdout).toContain('two.yaml, compared with three.yaml');
 });
 
 test('what it needs is said', () => {

@@ -85,9 +85,9 @@ export const calibrated: readonly Calibrated[] = [
     fittedTo: ['ms-01'],
   },
   {
-    what: 'hits of the cache, as a weight beside 75',
-    value: 25,
-    at: ['metersphere-cached: services.app.work.1.choice.1.weight'],
+    what: 'items that the cache has room for',
+    value: 1300,
+    at: ['metersphere-cached: caches.hot.size'],
     fittedTo: ['ms-05'],
   },
 ];

@@ -1,6 +1,6 @@
 /**
  * System C: MeterSphere, one node against a cluster, claims ms-01 to ms-27. The single column sets the model (`calibrated.ts`), the
- * cluster's throughput sets the share of cache hits; its mean follows by Little's law, so only its utilisation is a prediction.
+ * cluster's throughput sets the room of the cache; its mean follows by Little's law, so only its utilisation is a prediction.
  */
 import type { Figure, Result } from '../../result.ts';
 import { fittedTo } from './calibrated.ts';
@@ -92,7 +92,7 @@ export const metersphere = publishedSystem(['metersphere-single', 'metersphere-c
 
 /** Connections of a node. */
 const THREADS = 500;
-const HITS_30 = ['services.app.work[1].choice[0].weight=70', 'services.app.work[1].choice[1].weight=30'];
+const HITS_30 = ['caches.hot.size=1750'];
 
 /** What else the article's configuration could be. */
 async function variants(runs: Runs): Promise<Finding['beside']> {
