@@ -151,12 +151,13 @@ class Campaign {
 
   /** Seconds of a warm-up and of a window, from what a pilot completes in a second. */
   private window(seed: string): { readonly warmup: number; readonly duration: number } {
-    const completions = (this.theoryCase.suggested_completions ?? COMPLETIONS_DEFAULT) / SHARES;
+    const suggested = (this.theoryCase.suggested_completions ?? COMPLETIONS_DEFAULT) / SHARES;
+    const completions = this.experiment.completions ?? Math.max(COMPLETIONS_MIN, suggested);
     const pilot = this.experiment.prepare({ seed, number: PILOT, seconds: Infinity });
     const run = build(pilot.cluster, { seed, replication: PILOT });
     run.advance({ events: PILOT_EVENTS });
     const ended = Object.values(run.reading().clients).reduce((sum, client) => sum + client.ended, 0);
-    const duration = (Math.max(COMPLETIONS_MIN, completions) * run.now) / ended;
+    const duration = (completions * run.now) / ended;
     return { warmup: Math.max(WARMUP * duration, this.experiment.settles ?? 0), duration };
   }
 

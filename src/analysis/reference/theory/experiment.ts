@@ -17,6 +17,8 @@ export interface Experiment {
     /** How many present make all workers busy. */
     readonly workers: number;
   };
+  /** Requests of a replication, where each is much work; some 10,000 or more where there is nothing to say. */
+  readonly completions?: number;
   /** Least seconds of warm-up; a tenth of the window where there is nothing to say. */
   readonly settles?: number;
 }

@@ -7,11 +7,13 @@ import { burst } from './experiments/burst.ts';
 import { cache, cacheAside, ttlCache } from './experiments/caches.ts';
 import { alternatingRenewal, failoverPair } from './experiments/failover.ts';
 import { closedNetwork } from './experiments/closed-network.ts';
+import { fanOut } from './experiments/fan-out.ts';
 import { forkJoin } from './experiments/fork-join.ts';
 import { openNetwork } from './experiments/open-network.ts';
 import { openStation } from './experiments/open-station.ts';
 import { priorityStation } from './experiments/priority-station.ts';
 import { hedge, retries } from './experiments/repeated.ts';
+import { readWrite } from './experiments/read-write.ts';
 import { scriptedClosed, scriptedOpen } from './experiments/scripted.ts';
 import { trace } from './experiments/trace.ts';
 import { picks } from './picks.ts';
@@ -47,6 +49,8 @@ const SIMULATED: {
   'alternating-renewal': alternatingRenewal,
   hedge,
   retries,
+  'fan-out': fanOut,
+  'rw-split': readWrite,
 };
 
 /** Kinds that are worked out. May give a reason instead. */

@@ -308,7 +308,9 @@ export type TheoryModel =
   | FailoverPairModel
   | AlternatingRenewalModel
   | HedgeModel
-  | RetriesModel;
+  | RetriesModel
+  | FanOutModel
+  | ReadWriteModel;
 
 /** Two copies of a leaf that does not queue; the second goes out `delay` seconds after the first. */
 export interface HedgeModel {
@@ -364,4 +366,22 @@ export interface AlternatingRenewalModel {
   readonly kind: 'alternating-renewal';
   readonly up: Law;
   readonly down: Law;
+}
+
+/** Independent leaves without queueing; asked all at once. `tail` is the slowest share of a leaf. */
+export interface FanOutModel {
+  readonly kind: 'fan-out';
+  readonly leaves: number;
+  readonly leaf: Law;
+  readonly tail: number;
+}
+
+/** Mean seconds of a read at a replica, of a write at the master, of applying a write at a replica. */
+export interface ReadWriteModel {
+  readonly kind: 'rw-split';
+  readonly read_fraction: number;
+  readonly replicas: number;
+  readonly read_demand: number;
+  readonly write_demand: number;
+  readonly apply_demand: number;
 }
