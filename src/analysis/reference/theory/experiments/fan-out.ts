@@ -5,7 +5,13 @@ import type { Run } from '../../../../models/run.ts';
 import type { TrafficWindow } from '../../../observations.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
-import { call, clients, cluster, compute, openLoad, service } from '../parts.ts';
+import {
+  plainCall as call,
+  plainClients as clients,
+  plainCluster as cluster,
+  plainService as service,
+} from '../../../../models/plain.ts';
+import { compute, openLoad } from '../parts.ts';
 import { number } from '../quantity.ts';
 import type { Quantity } from '../quantity.ts';
 import type { FanOutModel } from '../theory-file.ts';

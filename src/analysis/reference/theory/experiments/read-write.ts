@@ -2,7 +2,13 @@
 import type { Step } from '../../../../models/description.ts';
 import { readWriteSplit } from '../../../theory/rw-split.ts';
 import type { Experiment } from '../experiment.ts';
-import { call, clients, cluster, compute, openLoad, service } from '../parts.ts';
+import {
+  plainCall as call,
+  plainClients as clients,
+  plainCluster as cluster,
+  plainService as service,
+} from '../../../../models/plain.ts';
+import { compute, openLoad } from '../parts.ts';
 import { number } from '../quantity.ts';
 import type { ReadWriteModel } from '../theory-file.ts';
 
