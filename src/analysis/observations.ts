@@ -207,7 +207,7 @@ export function perServer(area: number, { seconds, servers, servedSeconds }: Ser
   return servedSeconds > 0 ? area / (servedSeconds * size) : 0;
 }
 
-export interface DirectorWindow extends Omit<DirectorReading, 'active' | 'share'> {
+export interface DirectorWindow extends Omit<DirectorReading, 'active' | 'share' | 'connections'> {
   readonly seconds: number;
   readonly share: readonly number[];
 }
@@ -219,7 +219,6 @@ export function directorWindow(seconds: number, before: DirectorReading, after: 
     unavailable: after.unavailable - before.unavailable,
     share: after.share.map((count, k) => count - before.share[k]),
     activeArea: after.activeArea - before.activeArea,
-    opened: after.opened - before.opened,
     bitsIn: after.bitsIn - before.bitsIn,
     bitsOut: after.bitsOut - before.bitsOut,
     packetsIn: after.packetsIn - before.packetsIn,
@@ -236,7 +235,6 @@ export function pooledDirectors(windows: readonly DirectorWindow[]): DirectorWin
       unavailable: sum.unavailable + window.unavailable,
       share: sum.share.map((count, k) => count + window.share[k]),
       activeArea: sum.activeArea + window.activeArea,
-      opened: sum.opened + window.opened,
       bitsIn: sum.bitsIn + window.bitsIn,
       bitsOut: sum.bitsOut + window.bitsOut,
       packetsIn: sum.packetsIn + window.packetsIn,

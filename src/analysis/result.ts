@@ -29,6 +29,8 @@ export interface Result {
   readonly clients: Readonly<Record<string, TrafficResult>>;
   readonly services: Readonly<Record<string, ServiceResult>>;
   readonly directors: Readonly<Record<string, DirectorResult>>;
+  /** Where clients or directors keep connections. */
+  readonly connections?: readonly ConnectionsResult[];
   /** Where the scenario has caches. */
   readonly caches?: Readonly<Record<string, CacheResult>>;
   /** Where the scenario has topics. */
@@ -278,6 +280,16 @@ export interface DirectorResult {
   readonly packetsOut: Figure;
   readonly connections: Figure;
   readonly utilisation: Figure | null;
+}
+
+/** Connections that the users of a client, or a director to its servers, keep between requests. */
+export interface ConnectionsResult {
+  readonly keeper: string;
+  readonly kind: 'client' | 'director';
+  /** New ones, a second. */
+  readonly opened: Figure;
+  /** Share of requests (of tries, at a director) that found one open. */
+  readonly reused: Figure;
 }
 
 /** One resource that can end the growth. */

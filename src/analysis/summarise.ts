@@ -8,6 +8,7 @@ import type { HeapReading } from '../models/reading.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { errorWidth } from './asked-figures.ts';
 import type { AskedFigure } from './asked-figures.ts';
+import { connectionsOf } from './connections.ts';
 import { digest } from './digest.ts';
 import { failoverResult } from './failover.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
@@ -125,6 +126,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard, s
     directors: fromNames(Object.keys(scenario.cluster.directors), (name) =>
       director(scenario, name, outcomes, services[name], plain),
     ),
+    ...connectionsOf(outcomes, plain),
     ...cachesOf(scenario, outcomes, plain),
     ...(scenario.cluster.topics === undefined
       ? {}

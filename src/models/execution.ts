@@ -675,8 +675,9 @@ export class Execution implements Component, Computed, WorkerKeeper {
       if (full !== null) return full.drops ? this.synDropped(call) : this.finish(call, OUTCOME['no-port']);
       i[o + FLAGS] |= Flag.kept | Flag.opening | pinned;
       if (!kept.atServer) kept.accepted(slot, -1);
-    } else if (site.tables !== null && !this.openEntries(call, site.tables)) {
-      return this.noEntry(call, site.tables);
+    } else {
+      if (site.tables !== null && !this.openEntries(call, site.tables)) return this.noEntry(call, site.tables);
+      if (i[o + LOOP] === 0) kept.once(); // not again with each SYN
     }
     return kept.perMember ? this.setOut(call) : this.place(call);
   }

@@ -39,6 +39,15 @@ export interface ClientReading {
   /** By outcome code. */
   readonly outcomes: readonly number[];
   readonly users: number;
+  /** Those that its users keep; absent = they keep none. */
+  readonly connections?: ConnectionsReading;
+}
+
+/** Kept connections. Requests that needed one = opened + reused. */
+export interface ConnectionsReading {
+  readonly opened: number;
+  /** Requests that found one open. */
+  readonly reused: number;
 }
 
 export interface ServerReading {
@@ -110,8 +119,8 @@ export interface DirectorReading {
   readonly share: readonly number[];
   readonly active: number;
   readonly activeArea: number;
-  /** Connections to members, where idle ones are kept; 0 where they are not counted. */
-  readonly opened: number;
+  /** Connections to members, where idle ones are kept. */
+  readonly connections?: ConnectionsReading;
   readonly bitsIn: number;
   readonly bitsOut: number;
   readonly packetsIn: number;

@@ -6,6 +6,7 @@ import type { Simulation, StopReason, StopRule } from '../sim/simulation.ts';
 import type { Autoscaler } from './autoscalers/autoscaler.ts';
 import type { Cache } from './caches/cache.ts';
 import type { Clients } from './clients/clients.ts';
+import type { KeptConnections } from './connections/kept.ts';
 import type { Director } from './directors/director.ts';
 import { totals } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
@@ -17,6 +18,7 @@ import type { Link } from './links/link.ts';
 import type {
   CacheReading,
   ClientReading,
+  ConnectionsReading,
   DirectorReading,
   GateReading,
   HeapReading,
@@ -128,7 +130,9 @@ export class Run {
     return {
       time: now,
       events: simulation.events,
-      clients: fromEntries(clients, clientReading),
+      clients: Object.fromEntries(
+        [...clients].map(([name, one]) => [name, clientReading(one, this.parts.execution.kept, name)]),
+      ),
       services: fromEntries(tiers, (tier) => tier.servers.map((server) => serverReading(server, now))),
       directors: Object.fromEntries(directors.map((director) => [director.name, this.directorReading(director)])),
       tables: Object.fromEntries(tables.map((table) => [table.name, tableReading(table, now)])),
@@ -185,7 +189,7 @@ export class Run {
       share: director.members.map((_, member) => sum(({ share }) => share[member])),
       active: sum(({ active }) => active),
       activeArea: sum(({ activeArea }) => activeArea),
-      opened: sum(({ idle }) => idle?.opened ?? 0),
+      ...connectionsOf(processes.flatMap(({ idle }) => idle ?? [])),
       bitsIn,
       bitsOut,
       packetsIn,
@@ -198,8 +202,21 @@ function fromEntries<From, To>(map: ReadonlyMap<string, From>, read: (from: From
   return Object.fromEntries([...map].map(([name, from]) => [name, read(from)]));
 }
 
-function clientReading({ traffic, users }: Clients): ClientReading {
-  return { sent: traffic.sent, ended: traffic.ended, outcomes: Array.from(traffic.outcomes), users };
+function clientReading({ traffic, users }: Clients, kept: readonly KeptConnections[], name: string): ClientReading {
+  return {
+    sent: traffic.sent,
+    ended: traffic.ended,
+    outcomes: Array.from(traffic.outcomes),
+    users,
+    ...connectionsOf(kept.filter(({ client }) => client === name)),
+  };
+}
+
+/** Nothing where none are kept. */
+function connectionsOf(kept: readonly ConnectionsReading[]): { connections?: ConnectionsReading } {
+  if (kept.length === 0) return {};
+  const sum = (which: keyof ConnectionsReading): number => kept.reduce((all, one) => all + one[which], 0);
+  return { connections: { opened: sum('opened'), reused: sum('reused') } };
 }
 
 function serverReading(server: Server, now: number): ServerReading {

@@ -187,6 +187,7 @@ export class SiteMaker {
     const { director } = site;
     const mode = director?.description.mode;
     const made = new KeptConnections({
+      client,
       simulation: this.context.simulation,
       pinnedBy: director !== null && mode !== 'proxy' && mode !== 'client-side' ? director : null,
       perMember: director !== null && mode === 'client-side' ? director.members.length : null,

@@ -11,6 +11,7 @@ import {
   inputDoubtTable,
   clientTable,
   faultTable,
+  connectionTable,
   directorTable,
   errorTable,
   latencyTable,
@@ -78,7 +79,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
           poolTable(result),
           replicaTable(result),
         ])}
-        ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result)])}
+        ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result), connectionTable(result)])}
         ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
         ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
         ${section('theory', 'Theory beside the simulation', [exactWords(result), exactTable(result), boundTable(result)])}

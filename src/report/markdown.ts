@@ -4,6 +4,7 @@ import { formatCount, formatFigure, formatFigureWithInterval, formatInterval, fo
 import {
   alertSentences,
   cacheSentences,
+  connectionSentences,
   scalingSentences,
   topicSentences,
   failures,
@@ -40,6 +41,7 @@ export function markdownSummary(result: Result): string {
     verdictSentence(result),
     ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
     bullets([
+      ...connectionSentences(result),
       ...cacheSentences(result),
       ...lagSentences(result),
       ...alertSentences(result),

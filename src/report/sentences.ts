@@ -239,6 +239,14 @@ export function cacheSentences({ caches = {} }: Pick<Result, 'caches'>): string[
   });
 }
 
+/** How many connections whoever keeps them opens all the same. */
+export function connectionSentences({ connections = [] }: Pick<Result, 'connections'>): string[] {
+  return connections.map(
+    ({ keeper, opened, reused }) =>
+      `${keeper} opens ${formatFigure(opened, 3).replace('req/s', 'connections/s')}; ${formatFigure(reused, 3)} of its requests find one open`,
+  );
+}
+
 /** How many servers there were, where they come and go. */
 export function scalingSentences({ services }: Pick<Result, 'services'>): string[] {
   return Object.entries(services).flatMap(([name, { scaling }]) => {

@@ -4,6 +4,7 @@ import { formatCount, formatFigure, formatInterval, formatSpan, formatValue, isO
 import {
   alertSentences,
   cacheSentences,
+  connectionSentences,
   scalingSentences,
   topicSentences,
   endedCount,
@@ -59,6 +60,9 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     heading(result, width, paint),
     verdicts(result, width, paint),
     figures(result, width, paint),
+    connectionSentences(result).flatMap((sentence, row) =>
+      labelled(row === 0 ? 'opened' : '', printable(sentence), width),
+    ),
     cacheSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'caches' : '', printable(sentence), width)),
     generatorSentences(result).flatMap((sentence) => labelled('generator', printable(sentence), width, paint.doubt)),
     scalingSentences(result).flatMap((sentence, row) =>

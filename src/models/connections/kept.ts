@@ -28,6 +28,8 @@ export const Held = {
 } as const;
 
 export interface KeptOptions {
+  /** Whose users keep them. */
+  readonly client: string;
   readonly simulation: Simulation;
   /** The director of packets that places a connection once; null = nobody does. */
   readonly pinnedBy: Director | null;
@@ -41,8 +43,10 @@ export interface KeptOptions {
 }
 
 export class KeptConnections {
-  /** Connections opened so far. */
+  readonly client: string;
+  /** Connections opened so far, those for once included; requests that found one open. */
   opened = 0;
+  reused = 0;
   readonly perMember: boolean;
   readonly atServer: boolean;
   readonly pinnedBy: Director | null;
@@ -60,6 +64,7 @@ export class KeptConnections {
   private gone = new Uint8Array(64);
 
   constructor(private readonly options: KeptOptions) {
+    this.client = options.client;
     this.perMember = options.perMember !== null;
     this.width = options.perMember ?? 1;
     this.atServer = options.atServer;
@@ -87,6 +92,12 @@ export class KeptConnections {
   /** Takes an idle connection for a request. */
   take(slot: number): void {
     this.state[slot] = Held.busy;
+    this.reused++;
+  }
+
+  /** A request opens one for itself alone. */
+  once(): void {
+    this.opened++;
   }
 
   /** Begins to open one. @returns the table without room, null where all had some: it is then being opened. */

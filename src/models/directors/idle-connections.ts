@@ -9,6 +9,8 @@
 export class IdleConnections {
   /** Connections opened so far. */
   opened = 0;
+  /** Requests so far that found one. */
+  reused = 0;
   /** Idle ones, in order of when they were put here; a place of -1 has been taken. */
   private readonly ring: Int32Array;
   private readonly next: Int32Array;
@@ -41,8 +43,12 @@ export class IdleConnections {
   /** A request needs a connection to `server`. */
   take(server: number): void {
     const place = this.latest[server];
-    if (place < 0) this.opened++;
-    else this.remove(place);
+    if (place < 0) {
+      this.opened++;
+      return;
+    }
+    this.reused++;
+    this.remove(place);
   }
 
   /** A request is done with its connection, which is still good. */

@@ -166,6 +166,19 @@ export function directorTable({ directors }: Result): Html | null {
   ]);
 }
 
+/** Who keeps connections, and opens new ones all the same. */
+export function connectionTable({ connections = [] }: Result): Html | null {
+  return table('Connections', connections, [
+    { title: 'kept by', cell: ({ keeper }) => keeper },
+    {
+      title: 'opened',
+      cell: ({ opened }) => formatFigureWithInterval(opened).replace('req/s', 'connections/s'),
+      number: true,
+    },
+    { title: 'requests that find one', cell: ({ reused }) => figure(reused), number: true },
+  ]);
+}
+
 export function todayTable({ today }: Result): Html | null {
   return table('Model against measurement', today, [
     { title: 'figure', cell: ({ name }) => name },

@@ -211,3 +211,13 @@ describe('a director that draws before it looks', () => {
     expect(found('refuse')).toEqual([0, [0, 0]]);
   });
 });
+
+test('a second request at once opens a connection for itself, and is counted', () => {
+  const load = closed({ users: { kind: 'constant', users: 1 }, start: atOnce, think: exactly(1), iterations: 3 });
+  const both = { do: 'parallel' as const, branches: [[call('s')], [call('s')]], need: 2 };
+  const { run } = play(
+    cluster({ clients: { c: clients(load, [both], { keep: 'connection' }) }, services: { s: oneSecond() } }),
+  );
+  // three rounds of two: one opens and keeps, the other opens one each time
+  expect(run.reading().clients.c.connections).toEqual({ opened: 1 + 3, reused: 2 });
+});

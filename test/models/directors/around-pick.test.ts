@@ -242,7 +242,10 @@ test('idle connections change how many are opened, not who is picked', () => {
   const kept = playPicks(times, { keepalive: 2 });
   const none = playPicks(times, { keepalive: 0 });
   expect(serversOf(kept)).toEqual(serversOf(none));
-  expect([kept, none].map(({ run }) => run.reading().directors.d.opened)).toEqual([2, 10]);
+  expect([kept, none].map(({ run }) => run.reading().directors.d.connections)).toEqual([
+    { opened: 2, reused: 8 },
+    { opened: 10, reused: 0 },
+  ]);
 });
 
 describe('a server that its check takes out', () => {
