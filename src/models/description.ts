@@ -639,9 +639,11 @@ export interface ArpDescription {
 
 // --------------------------------------------------------------------------------------------------- links and rest
 
-/** Between two named things, both ways. A clients' name, a service or a director. */
+/** Between two named things, both ways. A clients' name, a service or a director; or zones, see `links/zone-hop.ts`. */
 export interface LinkDescription {
   readonly between: readonly [string, string];
+  /** Where it is between zones: what is in each, by name. */
+  readonly zones?: readonly [readonly string[], readonly string[]];
   /** One way, seconds. */
   readonly latency: TimeDescription;
   readonly bitsPerSecond: number;

@@ -64,6 +64,7 @@ import type { Breakers } from './controllers/breaker.ts';
 import type { Director, Processes } from './directors/director.ts';
 import type { ServerQueues } from './directors/server-queues.ts';
 import { Link } from './links/link.ts';
+import { ZoneHop } from './links/zone-hop.ts';
 import { OUTCOME } from './outcome.ts';
 import type { OutcomeCode } from './outcome.ts';
 import { Op } from './program.ts';
@@ -338,6 +339,12 @@ export class Execution implements Component, Computed, WorkerKeeper {
     return reply > 0 ? i[(reply << INTEGER_SHIFT) + SERVER] : reply;
   }
 
+  /** Who runs a call: index of its server, or `~client` for a client's own steps. */
+  private senderOf(call: CallHandle): number {
+    const server = this.calls.i[(call << INTEGER_SHIFT) + SERVER];
+    return server >= 0 ? server : this.callerOf(call);
+  }
+
   /** The server is back, empty. */
   restore(server: Server): void {
     server.up = true;
@@ -593,6 +600,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
     i[o + REPLY] = waits ? parent : 0;
     if (site.requestClass >= 0) i[o + CLASS] = site.requestClass;
     if (waits) i[(parent << INTEGER_SHIFT) + CHILD] = child;
+    else i[o + NEED] = this.senderOf(parent); // it has not forked yet
     site.retry?.first(this.simulation.now);
     return child;
   }
@@ -928,7 +936,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
     const now = this.simulation.now;
     let next = i[o + HOP];
     for (; next < hops.length; next++) {
-      const link = this.hop(hops[next], i[o + SERVER]);
+      const link = this.hop(hops[next], call, i[o + SERVER]);
       if (link === null) continue;
       const carried = link.carry(bytes, packets, now);
       let trip = link.latency === null ? 0 : link.latency.sample(0);
@@ -954,10 +962,15 @@ export class Execution implements Component, Computed, WorkerKeeper {
     return answered;
   }
 
-  private hop(hop: Hop, server: number): Link | null {
+  private hop(hop: Hop, call: CallHandle, server: number): Link | null {
     if (hop instanceof Link) return hop;
     if (hop === 'server send') return this.servers[server].send;
     if (hop === 'server receive') return this.servers[server].receive;
+    if (hop instanceof ZoneHop) {
+      const o = call << INTEGER_SHIFT;
+      const message = this.calls.i[o + REPLY] === 0;
+      return hop.link(message ? this.calls.i[o + NEED] : this.callerOf(call), server);
+    }
     return hop.get(server) ?? null;
   }
 

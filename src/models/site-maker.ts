@@ -6,13 +6,15 @@ import type { Streams } from '../sim/random/stream.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { KeptConnections } from './connections/kept.ts';
 import { Breakers } from './controllers/breaker.ts';
-import type { ClusterDescription } from './description.ts';
+import type { ClusterDescription, LinkDescription } from './description.ts';
 import type { Director } from './directors/director.ts';
 import { connectionTraffic, flows, modes } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
 import { Draw } from './draw.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
+import { ZoneHop, ZoneSides } from './links/zone-hop.ts';
+import type { HopEnd } from './links/zone-hop.ts';
 import type { Program } from './program.ts';
 import { Retry } from './retry.ts';
 import type { Tier } from './services/server.ts';
@@ -44,6 +46,11 @@ export interface SiteContext {
   implicit(service: string): Director;
 }
 
+interface Ways {
+  readonly there: Link;
+  readonly back: Link;
+}
+
 export class SiteMaker {
   /** Traffic of one exchange at the sites that go through a director. */
   readonly flows = new Map<Site, { readonly director: Director; readonly flows: Flows }>();
@@ -55,8 +62,10 @@ export class SiteMaker {
   /** Connections kept by the users of a client, by target. */
   private readonly kept = new Map<string, Map<string, KeptConnections>>();
   private readonly implicit = new Map<string, Director>();
+  /** Who is where, for each link between zones; made with the first site, when all servers are there. */
+  private zones: readonly ZoneSides[] | null = null;
   /** The two directions of each link, made when first used. */
-  private readonly ways = new Map<string, { readonly there: Link; readonly back: Link }>();
+  private readonly ways = new Map<string, Ways>();
 
   constructor(private readonly context: SiteContext) {}
 
@@ -159,6 +168,7 @@ export class SiteMaker {
       if (server !== undefined && server.send !== null) back.push('server send');
     }
     if (way !== null) back.push(way.back);
+    this.crossZones(site, there, back);
     site.forward = there.length > 0 ? there : null;
     site.back = back.length > 0 ? back : null;
     site.handshakeTrips = opens || keeps ? HANDSHAKE_TRIPS : 0;
@@ -167,6 +177,34 @@ export class SiteMaker {
     const tables = [...clientTables, ...directorTables];
     site.tables = tables.length > 0 ? tables : null;
     if (keeps) site.kept = this.keptBy(caller, to, site, { clientTables, directorTables });
+  }
+
+  /** Adds the links between zones that its calls may cross. */
+  private crossZones(site: Site, there: Hop[], back: Hop[]): void {
+    this.zones ??= this.makeZones();
+    const { director } = site;
+    const forwards =
+      director !== null && director.front === null && this.context.directors.has(director.name)
+        ? modes[director.description.mode]
+        : null;
+    for (const sides of this.zones) {
+      const hop = (from: HopEnd, to: HopEnd): ZoneHop => new ZoneHop(sides, from, to);
+      const at = forwards === null ? 0 : sides.ofDirector(director!.name);
+      if (at !== 0 && forwards!.requestsPass) there.push(hop('caller', at), hop(at, 'server'));
+      else there.push(hop('caller', 'server'));
+      if (at !== 0 && forwards!.repliesPass) back.push(hop('server', at), hop(at, 'caller'));
+      else back.push(hop('server', 'caller'));
+    }
+  }
+
+  private makeZones(): readonly ZoneSides[] {
+    const { description, tiers } = this.context;
+    const servers = [...tiers.values()].flatMap((tier) => tier.servers);
+    return Object.entries(description.links).flatMap(([name, link]) => {
+      if (link.zones === undefined) return [];
+      const { there, back } = this.directions(name, link);
+      return [new ZoneSides(description, link.zones, there, back, servers)];
+    });
   }
 
   /** Connections that the users of a client keep. */
@@ -213,24 +251,30 @@ export class SiteMaker {
     return links.size > 0 ? [links] : [];
   }
 
-  private way(caller: string, to: string): { readonly there: Link; readonly back: Link } | null {
+  private way(caller: string, to: string): Ways | null {
     const target = to.split('.')[0];
     for (const [name, link] of Object.entries(this.context.description.links)) {
       const [a, b] = link.between;
-      if (!((a === caller && b === target) || (a === target && b === caller))) continue;
+      if (link.zones !== undefined || !((a === caller && b === target) || (a === target && b === caller))) continue;
       let ways = this.ways.get(name);
       if (ways === undefined) {
-        const make = (direction: string): Link => {
-          const latency = new Draw(link.latency, this.context.streams.stream(`${name}/${direction}`));
-          const made = new Link(`${name} ${direction}`, link.bitsPerSecond, latency, 0);
-          this.context.links.push(made);
-          return made;
-        };
-        ways = { there: make(`${a} to ${b}`), back: make(`${b} to ${a}`) };
+        ways = this.directions(name, link);
         this.ways.set(name, ways);
       }
       return a === caller ? ways : { there: ways.back, back: ways.there };
     }
     return null;
+  }
+
+  /** The two directions of a link. */
+  private directions(name: string, { between: [a, b], latency, bitsPerSecond }: LinkDescription): Ways {
+    const { streams, links } = this.context;
+    const make = (direction: string): Link => {
+      const draw = new Draw(latency, streams.stream(`${name}/${direction}`));
+      const made = new Link(`${name} ${direction}`, bitsPerSecond, draw, 0);
+      links.push(made);
+      return made;
+    };
+    return { there: make(`${a} to ${b}`), back: make(`${b} to ${a}`) };
   }
 }

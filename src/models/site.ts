@@ -6,11 +6,15 @@ import type { Breakers } from './controllers/breaker.ts';
 import type { Director } from './directors/director.ts';
 import type { Draw } from './draw.ts';
 import type { Link } from './links/link.ts';
+import type { ZoneHop } from './links/zone-hop.ts';
 import type { Retry } from './retry.ts';
 import type { Table } from './tables/table.ts';
 
-/** A hop of the way to a server or back: a link, or the card or link (by its index) of whichever server was picked. */
-export type Hop = Link | 'server send' | 'server receive' | ReadonlyMap<number, Link>;
+/**
+ * A hop of the way to a server or back: a link, the card or link (by its index) of whichever server was picked, or a link
+ * between zones.
+ */
+export type Hop = Link | 'server send' | 'server receive' | ReadonlyMap<number, Link> | ZoneHop;
 
 export class Site {
   /** Server called, when it is always the same; -1 = the director picks. */

@@ -8,6 +8,7 @@ import type {
   ClusterDescription,
   DirectorDescription,
   KeysDescription,
+  LinkDescription,
   ProbeDescription,
   RateShape,
   ServiceDescription,
@@ -41,6 +42,7 @@ export function explainScenario(scenario: Scenario): string {
       ...Object.entries(cluster.services).flatMap(([name, one]) => serviceLines(name, one)),
       ...Object.entries(cluster.caches ?? {}).flatMap(([name, one]) => cacheLines(name, one)),
       ...Object.entries(cluster.topics ?? {}).flatMap(([name, one]) => wrap(topicText(name, one))),
+      ...Object.values(cluster.links).flatMap((link) => zoneLines(link)),
     ],
     cluster.rules === undefined
       ? []
@@ -99,6 +101,12 @@ function probeText(probe: ProbeDescription): string {
     case 'makespan':
       return `When the last request of ${probe.of} ends`;
   }
+}
+
+function zoneLines({ between, zones, latency }: LinkDescription): readonly string[] {
+  if (zones === undefined) return [];
+  const ends = between.map((name, k) => (zones[k].join() === name ? name : `${name} (${zones[k].join(', ')})`));
+  return wrap(`From ${ends.join(' to ')}: ${lawText(latency)} each way.`);
 }
 
 function clientsLines(name: string, clients: ClientsDescription): readonly string[] {

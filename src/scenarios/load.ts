@@ -307,7 +307,7 @@ function resolveCluster(
     ...(surface.rules === undefined
       ? {}
       : { rules: mapValues(surface.rules, (rule, name) => resolveRule(rule, name, context)) }),
-    links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, context)),
+    links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, surface.zones ?? {}, context)),
     faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
     probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),
   };

@@ -29,7 +29,7 @@ export function checkReferences(
   checkRules(cluster, context);
   const followable = context.problems.length === before;
   checkFaults(cluster, zones, context);
-  checkTargets(cluster, prices, context);
+  checkTargets(cluster, prices, Object.keys(zones), context);
   return followable && checkCircles(cluster, context);
 }
 
@@ -130,16 +130,22 @@ function checkReference(to: string, path: Path, cluster: ClusterDescription, con
   }
 }
 
-function checkTargets(cluster: ClusterDescription, prices: readonly string[], context: Context): void {
+function checkTargets(
+  cluster: ClusterDescription,
+  prices: readonly string[],
+  zones: readonly string[],
+  context: Context,
+): void {
   const services = Object.keys(cluster.services);
   const all = [...Object.keys(cluster.directors), ...services];
   for (const [name, { between }] of Object.entries(cluster.links)) {
     between.forEach((end, i) => {
-      if (!all.includes(end) && !Object.hasOwn(cluster.clients, end) && !context.isBroken(end)) {
+      const known = all.includes(end) || zones.includes(end) || Object.hasOwn(cluster.clients, end);
+      if (!known && !context.isBroken(end)) {
         context.problem(
           ['links', name, 'between', i],
           `there is nothing named "${end}"`,
-          hintFor(end, [...Object.keys(cluster.clients), ...all]),
+          hintFor(end, [...Object.keys(cluster.clients), ...all, ...zones]),
           end,
         );
       }

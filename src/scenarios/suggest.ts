@@ -136,7 +136,7 @@ const foreignWords: ReadonlyMap<string, string> = new Map(
     latency: 'of a link it is `latency`; in work it is `wait`; a promise is in `slos`',
     database: '`databases` come with a later version; write a service: `services: { db: { preset: mysql } }`',
     databases: '`databases` come with a later version; write a service: `services: { db: { preset: mysql } }`',
-    zones: '`zones` come with a later version; a `link` gives the latency between two things',
+    zone: 'who is in a zone is said once: `zones: { az1: [ web.1 ] }`; `links` between zones have a latency',
     thresholds: 'thresholds are `slos: [ "p(95) < 200 ms" ]`',
     slo: 'promises are `slos: [ "p(95) < 200 ms" ]`',
     scenarios: 'load is `clients:`',

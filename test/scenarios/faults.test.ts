@@ -64,6 +64,20 @@ describe('a fault', () => {
     });
   });
 
+  test('zones may have a link between them, which explain names', () => {
+    const wan = (ends: string) => `links: { wan: { between: [ ${ends} ], latency: 500 us } }`;
+    const scenario = loaded(racks('', wan('rack1, rack2')));
+    const zones = [
+      ['web.1', 'web.2', 'vip.a'],
+      ['web.3', 'db'],
+    ];
+    expect(scenario.cluster.links.wan).toMatchObject({ between: ['rack1', 'rack2'], zones });
+    expect(explainScenario(scenario)).toContain('From rack1 (web.1, web.2, vip.a) to rack2 (web.3, db): 500 us each');
+    expect(loaded(racks('', wan('rack1, all'))).cluster.links.wan.zones?.[1]).toEqual(['all']);
+    expect(problems('', wan('rack2, db'))).toEqual(['links.wan.between: "db" is at both ends']);
+    expect(problems('', wan('rack2, rack3'))).toEqual(['links.wan.between[1]: there is nothing named "rack3"']);
+  });
+
   test('again and again: each server by itself, unless together', () => {
     const line = (more: string) => `{ every: { exponential: 30 d }, crash: web, for: { exponential: 2 h }${more} }`;
     const time = 'time: { duration: 1 h }';

@@ -11,7 +11,7 @@ import type { TimeLaw } from './laws.ts';
 
 export const zonesSchema = named(
   z.array(reference('a service, a server (web.2), a director, a node of it (vip.a), or clients')).min(1),
-  'names for things that fail together: { rack1: [ web.1, web.2, vip.a ] }',
+  'names for things that are together: they fail together ({ rack1: [ web.1, web.2, vip.a ] }), and a link may lead from one zone to another',
 );
 
 export type ZonesSurface = z.infer<typeof zonesSchema>;

@@ -6,11 +6,14 @@ import type { LinkDescription, ProbeDescription } from '../../models/description
 import type { Context } from '../context.ts';
 import { METHODS } from '../scenario.ts';
 import { count, bandwidth, flag, number, reference, time, word } from './fields.ts';
+import type { ZonesSurface } from './faults.ts';
 import { resolveTime, timeLaw } from './laws.ts';
+
+const linked = 'clients, a director or a service; or zones, for every call from one to the other';
 
 export const linkSchema = z
   .strictObject({
-    between: z.tuple([reference('clients, a director or a service'), reference('clients, a director or a service')]),
+    between: z.tuple([reference(linked), reference(linked)]),
     latency: timeLaw('one way; 0 by default').optional(),
     bandwidth: bandwidth('each way; unlimited by default').optional(),
   })
@@ -68,10 +71,23 @@ export const priceSchema = z
   ])
   .meta({ description: 'price of one server: 0.34/h, 8/day, 240/month', examples: ['0.34/h'] });
 
-export function resolveLink(surface: z.infer<typeof linkSchema>, name: string, context: Context): LinkDescription {
+export function resolveLink(
+  surface: z.infer<typeof linkSchema>,
+  name: string,
+  zones: ZonesSurface,
+  context: Context,
+): LinkDescription {
   const path = ['links', name];
+  const within = (end: string): readonly string[] => (Object.hasOwn(zones, end) ? zones[end] : [end]);
+  const [one, other] = surface.between.map(within);
+  const zoned = surface.between.some((end) => Object.hasOwn(zones, end));
+  const both = zoned ? one.find((member) => other.includes(member)) : undefined;
+  if (both !== undefined && surface.between[0] !== surface.between[1]) {
+    context.problem([...path, 'between'], `"${both}" is at both ends`, 'name zones that have nothing in common', both);
+  }
   return {
     between: surface.between,
+    ...(zoned ? { zones: [one, other] as const } : {}),
     latency:
       surface.latency === undefined
         ? { kind: 'deterministic', value: 0 }
