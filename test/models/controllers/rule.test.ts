@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterDescription, RuleDescription } from '../../../src/models/description.ts';
+import { OUTCOME } from '../../../src/models/outcome.ts';
 import { call, director, service } from '../random-cluster.ts';
-import { cluster, clients, exactly, open, play, wait } from '../hand-made.ts';
+import { cluster, clients, exactly, open, play, trace, wait } from '../hand-made.ts';
 import type { Played } from '../hand-made.ts';
 
 function rule(options: Partial<RuleDescription> = {}): RuleDescription {
@@ -129,6 +130,52 @@ describe('a rule', () => {
     );
     // five seconds, x of them full: (0.5 (5 - x) + x) / 5 > 0.85 from x = 4 on; then x at 25 %: below 0.6 from x = 3 on
     expect(entries(played)).toEqual([[14, 33]]);
+  });
+
+  test('knows the CPU before its window is full', () => {
+    // 0.95 s of the first second, and 1 s of each other; the window is of five
+    const load = open({ rate: { kind: 'constant', rate: 20 }, arrivals: 'even', firstAt: 0.05 });
+    const played = play(
+      cluster({
+        clients: { c: clients(load, [call('s')]) },
+        services: { s: service({ workers: 1, work: { '*': [{ do: 'compute', time: exactly(0.05) }] } }) },
+        rules: { r: rule({ watch: { figure: 'cpu', of: 's', level: 0 }, above: 0.9, back: null, over: 5 }) },
+      }),
+      { until: 10 },
+    );
+    expect(entries(played)).toEqual([[1, null]]);
+  });
+
+  test('takes no withdrawn call for an error', () => {
+    // a copy goes after 60 ms; the first answer, after 100 ms, withdraws it where it is in service
+    const step = call('s', { abandon: 'cancel', hedge: { after: { seconds: 0.06 }, copies: 1 } });
+    const load = open({ rate: { kind: 'constant', rate: 10 }, arrivals: 'even', firstAt: 0.05, limit: 100 });
+    const played = play(
+      cluster({
+        clients: { c: clients(load, [step]) },
+        services: { s: service({ work: { '*': [wait(0.1)] } }) },
+        rules: { r: rule({ watch: { figure: 'errors', of: 's', level: 0 } }) },
+      }),
+      { until: 20 },
+    );
+    const [{ outcomes }] = played.run.reading().services.s;
+    expect([outcomes[OUTCOME.ok], outcomes[OUTCOME.canceled]]).toEqual([100, 100]);
+    expect(entries(played)).toEqual([]);
+  });
+
+  test('servers that come back take what waits at their director at once', () => {
+    const members = [0, 1].map((server) => ({ service: 't', server, weight: 1, limit: 1 }));
+    const load = open({ rate: { kind: 'constant', rate: 10 }, arrivals: 'even', firstAt: 0.05, limit: 300 });
+    const { rows } = sick(
+      { r: rule({ servers: { t: 0.5 } }) },
+      {
+        clients: { c: clients(load, [call('s')]), long: trace([6, 6.5], [call('d')]) },
+        directors: { d: director({ members, whenFull: { do: 'wait', room: 9, patience: Infinity } }) },
+        services: { s: service({ work: { '*': [] } }), t: service({ count: 2, work: { '*': [wait(20)] } }) },
+      },
+    );
+    // on from 5 s to 9 s: t.1 alone is busy until 26 s, and t.2 gets the second when it comes back
+    expect(rows.filter(({ client }) => client === 'long').map(({ end }) => end)).toEqual([26, 29]);
   });
 
   test('watches response times, of failures too', () => {
