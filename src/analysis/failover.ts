@@ -112,6 +112,9 @@ function faultResult(asked: Asked): { readonly result: FaultResult; readonly una
     lost,
     occurrences.map((list) => list.length),
   );
+  const writes = seconds(({ data: gone }) => gone?.writes ?? null);
+  const rpo = seconds(({ data: gone }) => gone?.age ?? null);
+  const rto = seconds(({ data: gone, at, until }) => (gone === null || until === null ? null : until - at));
   const result: FaultResult = {
     text: `${fault.do} ${fault.target}`,
     at: fault.again === undefined ? fault.at : null,
@@ -124,6 +127,9 @@ function faultResult(asked: Asked): { readonly result: FaultResult; readonly una
     recovers: recovery === null ? 'never fell' : recovery.never ? 'never' : 'recovered',
     lost: count,
     causes,
+    ...(writes === null || rpo === null || rto === null
+      ? {}
+      : { restore: { rto, writes: { ...writes, unit: '1' }, rpo } }),
     budget: slo === undefined ? null : { slo: slo.text, share: budgetShare(slo, lostEach, offered, precision) },
     year: unavailable === null ? null : yearOf([unavailable], precision),
     why: '',

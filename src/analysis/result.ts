@@ -439,6 +439,8 @@ export interface FaultResult {
   /** Requests that failed because of it, an occurrence; and by cause. */
   readonly lost: Figure;
   readonly causes: Readonly<Partial<Record<Outcome, number>>>;
+  /** Where it takes data that comes back from a backup: seconds of the restore (RTO); writes lost, and the seconds they are of (RPO). */
+  readonly restore?: { readonly rto: Figure; readonly writes: Figure; readonly rpo: Figure };
   /** Share of what an SLO allows to fail in 30 days; may be above 1. */
   readonly budget: { readonly slo: string; readonly share: Figure } | null;
   readonly year: YearResult | null;

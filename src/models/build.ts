@@ -185,6 +185,7 @@ class Builder {
             caches: this.caches,
             clients: [...this.clients.keys()],
             log: this.log,
+            classOf: (name) => this.classOf(name),
           });
     for (const probe of description.probes) this.probe(probe);
     this.makeRules();

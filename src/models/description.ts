@@ -710,9 +710,19 @@ export interface FaultDescription {
   readonly again?: FaultAgain;
   /** Where it comes back (`crash`, `stop`): its speed at first, and the seconds until it is full again (cold caches). */
   readonly cold?: { readonly factor: number; readonly over: number };
+  /** `crash`: its data is lost too, and comes back with it from the last backup. */
+  readonly backup?: BackupDescription;
   /** For availability over a year: mean seconds from one such fault to the next, and from fault to repair. */
   readonly mtbf?: number;
   readonly mttr?: number;
+}
+
+/** How long a restore takes is the fault's `for`. */
+export interface BackupDescription {
+  /** Seconds from one backup to the next. */
+  readonly every: number;
+  /** Request classes that write; none named = all. */
+  readonly writes: readonly string[];
 }
 
 export interface FaultAgain {

@@ -1277,6 +1277,7 @@ export class Execution implements Component, Computed, WorkerKeeper {
     if (outcome !== null) {
       server.outcomes[outcome]++;
       if (server.replication !== null && outcome === OK) server.replication.ended(server, i[o + CLASS], i[o + KEY]);
+      if (server.journal !== null) server.journal.ended(i[o + CLASS], outcome, now);
       server.responseSum += seconds;
       if (server.tier.times !== null) for (const recent of server.tier.times) recent.record(seconds);
       if ((i[o + FLAGS] & Flag.orphan) !== 0) server.wastedSeconds += seconds;

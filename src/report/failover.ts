@@ -13,7 +13,7 @@ export function faultSentence(fault: FaultResult): string {
       ? ''
       : `, led round after ${formatFigure(takeover)}`;
   const share = budget === null ? '' : `, ${formatFigure(budget.share)} of what "${budget.slo}" allows in 30 days`;
-  return `${fault.text}${often}: ${noticed}${led}; ${backText(fault)}; ${lostText(fault)}${share}.`;
+  return `${fault.text}${often}: ${noticed}${led}; ${backText(fault)}${restoreText(fault)}; ${lostText(fault)}${share}.`;
 }
 
 /** Of all faults that say how often they happen; null where none does. */
@@ -43,7 +43,7 @@ export function faultRow(fault: FaultResult): readonly string[] {
     detected === null ? '-' : formatFigureWithInterval(detected),
     detectedBy ?? 'nobody',
     takeover === null ? '-' : formatFigureWithInterval(takeover),
-    recovered === null ? recovers : formatFigureWithInterval(recovered),
+    `${recovered === null ? recovers : formatFigureWithInterval(recovered)}${restoreText(fault)}`,
     `${formatFigureWithInterval(fault.lost)}${causesText(fault)}`,
   ];
 }
@@ -51,6 +51,12 @@ export function faultRow(fault: FaultResult): readonly string[] {
 function backText({ recovered, recovers }: FaultResult): string {
   if (recovered !== null) return `95 % of the goodput again after ${formatFigure(recovered)}`;
   return recovers === 'never' ? 'goodput never came back' : 'goodput never fell';
+}
+
+function restoreText({ restore }: FaultResult): string {
+  if (restore === undefined) return '';
+  const { rto, writes, rpo } = restore;
+  return `; data back from the backup after ${formatFigure(rto)} (RTO) without ${formatFigureWithInterval(writes)} writes of the last ${formatFigure(rpo)} (RPO)`;
 }
 
 function lostText(fault: FaultResult): string {

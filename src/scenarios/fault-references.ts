@@ -10,6 +10,7 @@ export function checkFaults(cluster: ClusterDescription, zones: ZonesSurface, co
   checkZones(cluster, zones, context);
   cluster.faults.forEach((fault, index) => {
     const path = ['faults', index, fault.do];
+    checkBackup(fault, ['faults', index, 'backup'], cluster, context);
     if (fault.sides !== undefined) {
       checkSides(fault, path, cluster, context);
       return;
@@ -25,6 +26,36 @@ export function checkFaults(cluster: ClusterDescription, zones: ZonesSurface, co
 /** What happens to servers only, and to nodes only. */
 const ofServers: ReadonlySet<FaultKind> = new Set(['slow', 'drain', 'refuse', 'sick']);
 const ofNodes: ReadonlySet<FaultKind> = new Set(['kill9', 'script']);
+
+/** Data is lost where there is a service; what writes are classes that somebody asks for. */
+function checkBackup(
+  { backup, target, targets }: FaultDescription,
+  path: Path,
+  cluster: ClusterDescription,
+  context: Context,
+): void {
+  if (backup === undefined) return;
+  for (const name of targets ?? [target]) {
+    if (Object.hasOwn(cluster.directors, name.split('.')[0]) || Object.hasOwn(cluster.caches ?? {}, name)) {
+      context.problem(
+        path,
+        `${name} is no service: it has no data`,
+        'name the service or the server with the data',
+        name,
+      );
+    }
+  }
+  const { clients, services } = cluster;
+  const classes = [
+    ...Object.values(clients).flatMap(({ mix }) => mix.map(({ name }) => name)),
+    ...Object.values(services).flatMap(({ work }) => Object.keys(work)),
+  ];
+  backup.writes.forEach((name, k) => {
+    if (!classes.includes(name)) {
+      context.problem([...path, 'writes', k], `there is no request class "${name}"`, hintFor(name, classes), name);
+    }
+  });
+}
 
 function checkZones(cluster: ClusterDescription, zones: ZonesSurface, context: Context): void {
   for (const [zone, members] of Object.entries(zones)) {

@@ -14,8 +14,10 @@ export function faultText(fault: FaultDescription): string {
     fault.cold === undefined
       ? ''
       : `, then at ${percent(fault.cold.factor)} and warming for ${seconds(fault.cold.over)}`;
+  const data =
+    fault.backup === undefined ? '' : ` with its data, back from a backup made every ${seconds(fault.backup.every)},`;
   const zone = fault.targets === undefined ? '' : ` (${fault.targets.join(', ')})`;
-  const what = `${verbs[fault.do](fault)} ${target}${zone}${detail(fault)}${long}${back}`;
+  const what = `${verbs[fault.do](fault)} ${target}${zone}${detail(fault)}${data}${long}${back}`;
   if (again === undefined) return `${seconds(at)}: ${what}`;
   const each = again.together ? '' : ', each server by itself';
   return `about every ${seconds(meanOf(again.every))}${at > 0 ? ` from ${seconds(at)} on` : ''}: ${what}${each}`;

@@ -55,6 +55,18 @@ describe('a server that only passive checks notice', () => {
   });
 });
 
+test('data that is lost comes back from a backup: size over rate, without what was written since', async () => {
+  const { one } = await first(
+    '{ at: 25 s, crash: web, backup: { every: 10 s, size: 1 GB, rate: 800 Mbit/s, begin: 2 s } }',
+  );
+  const { rto, rpo, writes } = one.restore!;
+  expect([rto.value, rto.unit, rpo.value, rpo.unit]).toEqual([12, 's', 5, 's']);
+  expect(Math.abs(writes.value - 500)).toBeLessThan(1.1);
+  expect(writes.unit).toBe('1');
+  expect(Math.abs(one.recovered!.value - 12)).toBeLessThan(0.6);
+  expect((await first('{ at: 25 s, crash: web, for: 1 s }')).one.restore).toBeUndefined();
+});
+
 describe('a server that refuses', () => {
   test('without a check: nobody but its clients notice, half of the requests are lost while it lasts', async () => {
     const { one } = await first('{ at: 20 s, crash: web.1, for: 10 s }');

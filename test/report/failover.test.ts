@@ -44,6 +44,14 @@ test('a fault in one sentence', () => {
   expect(faultSentence(late)).toContain(', led round after 6.00 s;');
 });
 
+test('a restore, with what it could not bring back', () => {
+  const restore = { rto: figure(432, 0, 's'), rpo: figure(120, 0, 's'), writes: figure(1234, 40, '1') };
+  const told =
+    '; data back from the backup after 432 s (RTO) without 1,234 (1,194 to 1,274) writes of the last 120 s (RPO)';
+  expect(faultSentence({ ...fault, restore })).toContain(`again after 5.7 s${told}; 805 requests`);
+  expect(faultRow({ ...fault, restore })[4]).toContain(told);
+});
+
 test('a year', () => {
   expect(yearSentence(shop)).toBeNull();
   expect(yearSentence(broken)).toContain('99.9970 % of the requests succeed');

@@ -64,6 +64,21 @@ describe('a fault', () => {
     });
   });
 
+  test('that takes data lasts as long as the restore', () => {
+    const line = (more: string, what = 'crash: db') =>
+      `{ at: 5 min, ${what}, backup: { every: 1 min, size: 5 GB, rate: 800 Mbit/s, begin: 10 s${more} } }`;
+    expect(fault(line(''))).toMatchObject({ do: 'crash', target: 'db', for: 60, backup: { every: 60, writes: [] } });
+    expect(explainScenario(loaded(racks(line(''))))).toContain(
+      'crash db with its data, back from a backup made every 1 min, for 1 min',
+    );
+    expect(problems(line(', writes: [ request, wrote ]'))).toEqual([
+      'faults[0].backup.writes[1]: there is no request class "wrote"',
+    ]);
+    expect(problems(line('', 'for: 1 min, crash: db'))).toEqual(['faults[0].for: does not go with backup']);
+    expect(problems(line('', 'hang: db'))).toEqual(['faults[0].backup: belongs to `crash`']);
+    expect(problems(line('', 'crash: vip'))).toEqual(['faults[0].backup: vip is no service: it has no data']);
+  });
+
   test('zones may have a link between them, which explain names', () => {
     const wan = (ends: string) => `links: { wan: { between: [ ${ends} ], latency: 500 us } }`;
     const scenario = loaded(racks('', wan('rack1, rack2')));

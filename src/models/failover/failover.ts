@@ -13,12 +13,14 @@ import type { Simulation } from '../../sim/simulation.ts';
 import type { Cache } from '../caches/cache.ts';
 import type { CallHandle } from '../calls.ts';
 import { INTEGER_SHIFT, SERVER, SITE } from '../calls.ts';
-import type { ClusterDescription, FaultDescription } from '../description.ts';
+import type { BackupDescription, ClusterDescription, FaultDescription } from '../description.ts';
 import type { Director } from '../directors/director.ts';
 import { Draw } from '../draw.ts';
 import type { Execution } from '../execution.ts';
 import { Episodes } from '../faults/episodes.ts';
+import type { LostData } from '../faults/episodes.ts';
 import { Faults } from '../faults/faults.ts';
+import { Journal } from '../faults/journal.ts';
 import { note } from '../faults/log.ts';
 import type { LogEntry } from '../faults/log.ts';
 import { FaultTarget } from '../faults/target.ts';
@@ -42,6 +44,8 @@ export interface FailoverContext {
   /** Names of the clients, in the order of their numbers. */
   readonly clients: readonly string[];
   readonly log: LogEntry[];
+  /** Number of a request class. */
+  classOf(name: string): number;
 }
 
 /** Of what a probe costs, beside requests of all classes. */
@@ -58,6 +62,8 @@ export class Failover {
   /** Directors whose node has died without a word, so that answers through it do not come. */
   private readonly silent = new Set<Director>();
   private readonly faults: Faults;
+  /** Of the servers whose data a fault takes, by fault. */
+  private readonly journals = new Map<number, readonly Journal[]>();
   /** What each fault led to. */
   readonly episodes: Episodes;
 
@@ -104,6 +110,9 @@ export class Failover {
           : (member) => execution.burden(director.members[member], check.cost!, PROBE_PRIORITY),
       );
     }
+    description.faults.forEach(({ backup, targets: zone, target }, index) => {
+      if (backup !== undefined) this.journals.set(index, this.journalsOf(backup, zone ?? [target]));
+    });
     this.faults = new Faults(
       {
         simulation,
@@ -113,7 +122,7 @@ export class Failover {
         cut: (fault) => this.cutOf(fault),
         setCut: (cut, on) => this.setCut(cut, on),
         episode: (fault, begins, names) => {
-          if (begins) this.episodes.begin(fault, names, simulation.now);
+          if (begins) this.episodes.begin(fault, names, simulation.now, this.loseData(fault));
           else this.episodes.end(fault, names, simulation.now);
         },
       },
@@ -124,6 +133,30 @@ export class Failover {
   /** Whether a server or a node is down. */
   isDown(name: string): boolean {
     return this.targets.get(name)?.down ?? false;
+  }
+
+  // ------------------------------------------------------------------------------------------------ data
+
+  private journalsOf({ every, writes }: BackupDescription, names: readonly string[]): readonly Journal[] {
+    const classes = writes.length === 0 ? null : new Set(writes.map((name) => this.context.classOf(name)));
+    const hit = new Set(names.flatMap((name) => this.find(name).map(({ actor }) => actor.name)));
+    return this.context.execution.servers
+      .filter(({ name }) => hit.has(name))
+      .map((server) => (server.journal = new Journal(every, classes, server.journal)));
+  }
+
+  /** What a fault that begins now takes of the data since the last backup; null where it takes none. */
+  private loseData(fault: number): LostData | null {
+    const journals = this.journals.get(fault);
+    if (journals === undefined) return null;
+    const { simulation, description, log } = this.context;
+    const { now } = simulation;
+    const each = journals.map((journal) => journal.lose(now));
+    const writes = each.reduce((sum, one) => sum + one.writes, 0);
+    const age = each.reduce((most, one) => Math.max(most, one.age), 0);
+    const text = `${description.faults[fault].target}: ${writes} writes since the last backup, ${Math.round(age)} s before, are lost`;
+    note(log, { at: now, until: now, text, kind: 'fault' });
+    return { writes, age };
   }
 
   // ------------------------------------------------------------------------------------------------ who acts

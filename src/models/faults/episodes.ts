@@ -16,6 +16,13 @@ export interface Episode {
   takeover: number | null;
   /** Picks from its beginning to its detection, or its end, by director that has a target as a member. */
   picks: readonly EpisodePicks[];
+  /** Where data was lost: writes since the last backup, and seconds since then. */
+  readonly data: LostData | null;
+}
+
+export interface LostData {
+  readonly writes: number;
+  readonly age: number;
 }
 
 export interface EpisodePicks {
@@ -45,11 +52,12 @@ export class Episodes {
 
   constructor(private readonly directors: () => readonly Director[]) {}
 
-  begin(fault: number, targets: readonly string[], now: number): void {
+  begin(fault: number, targets: readonly string[], now: number, data: LostData | null = null): void {
     const kept = this.kept.get(fault) ?? 0;
     if (kept >= EPISODES_MAX) return;
     this.kept.set(fault, kept + 1);
-    const episode: Episode = { fault, targets, at: now, until: null, detected: null, takeover: null, picks: [] };
+    const none = { until: null, detected: null, takeover: null, picks: [] };
+    const episode: Episode = { fault, targets, at: now, ...none, data };
     const counted = this.directors().flatMap((director) => {
       const members = director.members.flatMap(({ name }, index) => (targets.includes(name) ? [index] : []));
       if (members.length === 0 || members.length === director.members.length) return [];

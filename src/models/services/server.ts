@@ -11,6 +11,7 @@ import type { Draw } from '../draw.ts';
 import { OUTCOMES } from '../outcome.ts';
 import type { Link } from '../links/link.ts';
 import type { Replication } from '../databases/replication.ts';
+import type { Journal } from '../faults/journal.ts';
 import type { Heap } from '../sessions/heap.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { Passage } from '../probes/passage.ts';
@@ -58,6 +59,8 @@ export class Server {
   workers: Workers | null = null;
   setup: Setup | null = null;
   shedding: Shedding | null = null;
+  /** Writes since the last backup, where its data can be lost. */
+  journal: Journal | null = null;
   processor: Processor | null = null;
   /** Calls that are here, waiting or served. */
   present = 0;

@@ -3,9 +3,10 @@
  * things that fail together.
  */
 import { z } from 'zod';
-import type { FaultDescription, FaultKind } from '../../models/description.ts';
+import type { BackupDescription, FaultDescription, FaultKind } from '../../models/description.ts';
 import type { Context } from '../context.ts';
-import { flag, named, number, reference, share, time, word } from './fields.ts';
+import type { Path } from '../problem.ts';
+import { bandwidth, flag, named, number, reference, share, size, time, word } from './fields.ts';
 import { meanOf, resolveTime, timeLaw } from './laws.ts';
 import type { TimeLaw } from './laws.ts';
 
@@ -74,6 +75,23 @@ export const faultSchema = z
       })
       .optional()
       .meta({ description: 'crash, stop: it comes back with cold caches and warms up' }),
+    backup: z
+      .strictObject({
+        every: time('from one backup to the next; the run begins with one', { positive: true }),
+        size: size('of the data'),
+        rate: bandwidth('at which it is restored'),
+        begin: time('from the loss to the beginning of the restore; 0 by default').optional(),
+        writes: z
+          .array(reference('a request class'))
+          .min(1)
+          .optional()
+          .meta({ description: 'request classes that write; all by default' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'crash: its data is lost and restored from the last backup, instead of `for`: { every: 15 min, size: 50 GB, rate: 2 Gbit/s }; gives RTO and RPO',
+      }),
     mtbf: time('for availability over a year: mean time from one such fault to the next', {
       positive: true,
     }).optional(),
@@ -113,7 +131,9 @@ export function resolveFault(
   const sides = surface.partition?.map((one) => (typeof one === 'string' ? [one] : one));
   const name = kind === 'partition' ? (sides ?? []).map((one) => one.join(', ')).join(' from ') : (surface[kind] ?? '');
   const lasts = typeof surface.for === 'string' ? undefined : law('for');
-  const fixed = typeof surface.for === 'string' ? context.quantity(surface.for, 'time', [...path, 'for']) : Infinity;
+  const backup = surface.backup === undefined ? null : resolveBackup(surface.backup, [...path, 'backup'], context);
+  const given = typeof surface.for === 'string' ? context.quantity(surface.for, 'time', [...path, 'for']) : Infinity;
+  const fixed = backup?.seconds ?? given;
   const every = law('every');
   const isZone = kind !== 'partition' && Object.hasOwn(zones, name);
   const { answer, cold, mtbf, mttr } = {
@@ -146,8 +166,23 @@ export function resolveFault(
     ...(cold === undefined
       ? {}
       : { cold: { factor: cold.factor, over: context.quantity(cold.over, 'time', [...path, 'cold', 'over']) } }),
+    ...(backup === null ? {} : { backup: backup.description }),
     ...(mtbf === undefined ? {} : { mtbf }),
     ...(mttr === undefined ? {} : { mttr }),
+  };
+}
+
+/** @returns what the models know, and the seconds of a restore: its beginning, and the data over its rate. */
+function resolveBackup(
+  { every, size: data, rate, begin, writes }: NonNullable<FaultSurface['backup']>,
+  path: Path,
+  context: Context,
+): { readonly description: BackupDescription; readonly seconds: number } {
+  const begins = begin === undefined ? 0 : context.quantity(begin, 'time', [...path, 'begin']);
+  const bits = 8 * context.quantity(data, 'size', [...path, 'size']);
+  return {
+    description: { every: context.quantity(every, 'time', [...path, 'every']), writes: writes ?? [] },
+    seconds: begins + bits / context.quantity(rate, 'bandwidth', [...path, 'rate']),
   };
 }
 
@@ -170,6 +205,10 @@ function checkFields(surface: FaultSurface, kind: FaultKind, index: number, cont
   belongs('share', ['sick'], '{ at: 1 min, sick: web.1, share: 30 % }');
   belongs('answer', ['sick'], '{ at: 1 min, sick: web.1, answer: 5 ms }');
   belongs('cold', ['crash', 'stop'], '{ at: 1 min, crash: web.1, for: 30 s, cold: { factor: 0.5, over: 1 min } }');
+  belongs('backup', ['crash'], '{ at: 5 min, crash: db, backup: { every: 1 min, size: 10 GB, rate: 2 Gbit/s } }');
+  if (surface.backup !== undefined && surface.for !== undefined) {
+    context.problem([...path, 'for'], 'does not go with backup', 'leave it out: the restore says how long it lasts');
+  }
   const fraction = (value: number | undefined) => value !== undefined && value > 0 && value < 1;
   if (kind === 'slow' && !fraction(surface.factor)) {
     context.problem(
@@ -192,7 +231,7 @@ function checkFields(surface: FaultSurface, kind: FaultKind, index: number, cont
   }
   if (surface.every !== undefined) {
     if (kind === 'restore') context.problem([...path, 'every'], 'does not go with restore', 'give the fault a `for`');
-    else if (surface.for === undefined) {
+    else if (surface.for === undefined && surface.backup === undefined) {
       context.problem(path, 'comes again and again, but never ends', 'say how long: for: { exponential: 2 h }');
     }
     if (isZero(surface.every)) context.problem([...path, 'every'], 'must be more than 0', '', surface.every);
