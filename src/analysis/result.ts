@@ -209,6 +209,8 @@ export interface ReplicationResult {
   readonly writes: number;
   /** Share of reads by a user whose own last write the server had not applied. */
   readonly staleReads: Figure;
+  /** Where commits wait for an acknowledgement: that wait (s), the share committed without one, writes that only a server had that died. */
+  readonly semiSync?: { readonly wait: Figure; readonly alone: Figure; readonly lost: Figure };
   readonly servers: Readonly<
     Record<
       string,

@@ -1,5 +1,6 @@
 /** From what the replications observed to the result: every figure with its interval. */
 import { Histogram } from '../sim/stats/histogram.ts';
+import type { ReplicationReading } from '../models/databases/replication.ts';
 import type { Moments } from '../sim/stats/moments.ts';
 import { OUTCOMES } from '../models/outcome.ts';
 import type { Outcome } from '../models/outcome.ts';
@@ -359,6 +360,15 @@ function replicationOf(
       staleReads: over('share', ({ before, after }) =>
         after.reads === before.reads ? 0 : (after.staleReads - before.staleReads) / (after.reads - before.reads),
       ),
+      ...(first.after.replications[name].semiSync === undefined
+        ? {}
+        : {
+            semiSync: {
+              wait: over('s', (pair) => acknowledgements(pair).wait),
+              alone: over('share', (pair) => acknowledgements(pair).alone),
+              lost: over('1', (pair) => acknowledgements(pair).lost),
+            },
+          }),
       servers: Object.fromEntries(
         first.after.replications[name].servers.map((server, k) => [
           server.name,
@@ -374,6 +384,19 @@ function replicationOf(
       ),
     },
   };
+}
+
+/** Of the window: seconds a write waits, the share of writes that went without, writes lost with their server. */
+function acknowledgements(pair: { readonly before: ReplicationReading; readonly after: ReplicationReading }): {
+  readonly wait: number;
+  readonly alone: number;
+  readonly lost: number;
+} {
+  const [before, after] = [pair.before.semiSync!, pair.after.semiSync!];
+  const alone = after.alone - before.alone;
+  const all = after.acknowledged - before.acknowledged + alone;
+  const share = (part: number): number => (all === 0 ? 0 : part / all);
+  return { wait: share(after.waited - before.waited), alone: share(alone), lost: after.lost - before.lost };
 }
 
 function scalingOf(

@@ -30,6 +30,7 @@ import type {
   Step,
 } from './description.ts';
 import { Replication } from './databases/replication.ts';
+import { SemiSync } from './databases/semi-sync.ts';
 import { Director, Processes } from './directors/director.ts';
 import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
@@ -382,6 +383,15 @@ class Builder {
     const apply = new Draw(replication.apply, this.streams.stream(`${tier.name}/apply`));
     tier.replication = new Replication(this.simulation, tier.servers, writes, apply, replication.workers);
     for (const server of tier.servers) server.replication = tier.replication;
+    const { semiSync } = replication;
+    if (semiSync === undefined) return;
+    const { simulation, calls, log, execution } = this;
+    tier.replication.semiSync = new SemiSync({
+      ...{ simulation, calls, log, writes, servers: tier.servers, timeout: semiSync.timeout },
+      ack: new Draw(semiSync.ack, this.streams.stream(`${tier.name}/ack`)),
+      pause: (call, seconds) => execution.pause(call, seconds),
+      hasten: (call, generation, seconds) => execution.hasten(call, generation, seconds),
+    });
   }
 
   private shedding(tier: Tier, { shed }: ServiceDescription, door: number): void {
@@ -522,6 +532,7 @@ class Builder {
         emitter.action(new UseSession(this.execution, copying));
       }
       emitter.steps(steps);
+      tier.replication?.semiSync?.steps(emitter.here).forEach((step) => emitter.action(step));
       emitter.emit(Op.end);
     }
     const entry = new Int32Array(this.classes.size);

@@ -488,6 +488,8 @@ export interface ReplicationDescription {
   readonly apply: TimeDescription;
   /** Appliers of a server, which keep the order of commits. */
   readonly workers: number;
+  /** A commit waits for one acknowledgement, at most `timeout` seconds; see `databases/semi-sync.ts`. */
+  readonly semiSync?: { readonly ack: DistributionSpec; readonly timeout: number };
 }
 
 /** Load-dependent speed: factor by which each of n active requests is slowed (>= 1 slows down). */

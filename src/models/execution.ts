@@ -863,6 +863,23 @@ export class Execution implements Component, Computed, WorkerKeeper {
     return this.finish(call, OUTCOME.refused);
   }
 
+  /** A cold step makes its call wait; the call goes on where its PC says. */
+  pause(call: CallHandle, seconds: number): void {
+    const { i } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    i[o + STATE] = State.delay;
+    i[o + EVENT] = this.simulation.at(this.simulation.now + seconds, this.address + DELAY, call, Rank.completion);
+  }
+
+  /** A call that was paused goes on after other seconds, counted from now; one that has ended meanwhile does not. */
+  hasten(call: CallHandle, generation: number, seconds: number): void {
+    const { i } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + GENERATION] !== generation || i[o + STATE] !== State.delay) return;
+    this.simulation.cancel(i[o + EVENT]);
+    this.pause(call, seconds);
+  }
+
   /** Gives the processor of a server work that nobody waits for, in seconds at speed 1. */
   burden(server: Server, work: number, priority: number): void {
     if (server.processor === null) return;

@@ -205,16 +205,25 @@ export function lagSentences({ services }: Pick<Result, 'services'>): string[] {
   return Object.entries(services).flatMap(([name, { replication }]) => {
     if (replication === undefined) return [];
     const [[server, worst]] = Object.entries(replication.servers).sort(([, a], [, b]) => b.lag.value - a.lag.value);
-    if (!(worst.lagMax.value > 0)) return [`no server of ${name} lacks a write`];
+    const waits = acknowledgementText(replication);
+    if (!(worst.lagMax.value > 0)) return [`no server of ${name} lacks a write${waits}`];
     const end = worst.behind.value > 0 ? `, and lacks ${formatFigure(worst.behind, 3)} writes at the end` : '';
     const stale =
       replication.staleReads.value > 0
         ? `; ${formatFigure(replication.staleReads, 2)} of reads miss what their own reader wrote before`
         : '';
     return [
-      `${server} is ${formatFigure(worst.lag, 3)} behind on average, ${formatFigure(worst.lagMax, 3)} at most${end}${stale}`,
+      `${server} is ${formatFigure(worst.lag, 3)} behind on average, ${formatFigure(worst.lagMax, 3)} at most${end}${stale}${waits}`,
     ];
   });
+}
+
+function acknowledgementText({ semiSync }: NonNullable<Result['services'][string]['replication']>): string {
+  if (semiSync === undefined) return '';
+  const { wait, alone, lost } = semiSync;
+  const without = alone.value > 0 ? `, ${formatFigure(alone, 2)} go without` : '';
+  const gone = lost.value > 0 ? `; ${formatFigure(lost, 3)} writes were only at a server that died` : '';
+  return `; writes wait ${formatFigure(wait, 3)} for an acknowledgement${without}${gone}`;
 }
 
 /** When each alert fires. */

@@ -253,12 +253,25 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
       ? plural(service.count, 'server')
       : `${count(autoscaler.min)} to ${plural(autoscaler.max, 'server')}, ${count(autoscaler.from)} at first`;
   const doors = doorFacts(service);
-  const head = [`${servers}, ${cores}${workers}`, ...doors, ...connections, ...pools, ...kept].join('; ');
+  const head = [
+    `${servers}, ${cores}${workers}`,
+    ...doors,
+    ...connections,
+    ...pools,
+    ...kept,
+    ...commitFacts(service),
+  ].join('; ');
   const works = Object.entries(service.work).map(
     ([requestClass, steps]) => `${requestClass === '*' ? 'A request' : `Class ${requestClass}`} ${stepsText(steps)}.`,
   );
   const scales = service.autoscaler === undefined ? [] : wrap(`${autoscaleText(service.autoscaler)}.`, '    ');
   return [...wrap(`${name}: ${head}.`), ...scales, ...works.flatMap((text) => wrap(text, '    '))];
+}
+
+function commitFacts({ replication }: ServiceDescription): readonly string[] {
+  if (replication?.semiSync === undefined) return [];
+  const { ack, timeout } = replication.semiSync;
+  return [`a commit waits for one other server (${lawText(ack)}), or ${seconds(timeout)} before it goes on without`];
 }
 
 function cacheLines(name: string, cache: CacheDescription): readonly string[] {

@@ -37,6 +37,18 @@ test('one that keeps up does not', async () => {
   expect(lagSentences(await run('20 ms'))).toEqual(['db.2 is 2.11 ms behind on average, 20.0 ms at most']);
 });
 
+test('what an acknowledgement costs, and what went without', async () => {
+  expect(lagSentences(await run('20 ms, semiSync: { ack: 2 ms }'))[0]).toMatch(
+    /; writes wait 2\.00 ms for an acknowledgement$/,
+  );
+  // without a replica: the second waits 25 ms, the rest not at all
+  const alone = await run('20 ms, semiSync: { ack: 2 ms, timeout: 25 ms }', 'faults: [ { at: 50 ms, crash: db.2 } ]');
+  const { semiSync } = alone.services.db.replication!;
+  expect(semiSync!.alone.value).toBeCloseTo(0.9, 12);
+  expect(semiSync!.wait.value).toBeCloseTo((0.002 + 0.025) / 10, 12);
+  expect(lagSentences(alone)[0]).toContain('for an acknowledgement, 90 % go without');
+});
+
 test('nothing is said of services that replicate nothing', async () => {
   const result = await simulate(
     loaded(

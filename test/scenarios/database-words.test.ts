@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../src/analysis/simulate.ts';
+import { explainScenario } from '../../src/scenarios/describe.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import { loaded } from './loaded.ts';
 
@@ -44,6 +45,18 @@ services: { db: { count: ${count}, work: [ { compute: 1 ms } ], replication: { w
       apply: { kind: 'deterministic', value: 0.002 },
       workers: 1,
     });
+  });
+
+  test('may wait for an acknowledgement, for the 10 s of MySQL unless told otherwise', () => {
+    const semiSync = (more: string) =>
+      loaded(text(2).replace('apply:', `semiSync: { ack: 1 ms${more} }, apply:`)).cluster.services.db.replication
+        ?.semiSync;
+    expect(semiSync('')).toEqual({ ack: { kind: 'deterministic', value: 0.001 }, timeout: 10 });
+    expect(semiSync(', timeout: 2 s')?.timeout).toBe(2);
+    const told = explainScenario(loaded(text(2).replace('apply:', 'semiSync: { ack: 1 ms }, apply:')));
+    expect(told.replaceAll(/\s+/g, ' ')).toContain(
+      'a commit waits for one other server (1 ms), or 10 s before it goes on without',
+    );
   });
 
   test('needs two servers', () => {

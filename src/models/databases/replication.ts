@@ -7,7 +7,7 @@
  *
  * A server that dies stops applying and goes on where it was when it is back; the log waits for it, so memory follows the
  * writes that the slowest server lacks. Writes may come to any server (primaries that replicate each other).
- * Left out: what applying takes from the processor that reads use, the network, conflicts, relay logs lost with a disk.
+ * Semi-synchronous commits: `semi-sync.ts`. Left out: what applying takes from the processor that reads use, the network, conflicts, relay logs lost with a disk.
  * Source: MariaDB 10.11 and MySQL 8.0 manuals (applier threads, slave_parallel_threads, replica_preserve_commit_order); recorded
  * in `reference/real/db.json`. Cost: O(servers) a write.
  */
@@ -15,6 +15,7 @@ import { Rank } from '../../sim/rank.ts';
 import type { Component, Simulation } from '../../sim/simulation.ts';
 import type { Draw } from '../draw.ts';
 import type { Server } from '../services/server.ts';
+import type { SemiSync, SemiSyncReading } from './semi-sync.ts';
 
 interface Copy {
   readonly server: Server;
@@ -35,6 +36,7 @@ export interface ReplicationReading {
   readonly writes: number;
   readonly reads: number;
   readonly staleReads: number;
+  readonly semiSync?: SemiSyncReading;
   readonly servers: readonly {
     readonly name: string;
     /** Writes that it lacks. */
@@ -46,6 +48,8 @@ export interface ReplicationReading {
 }
 
 export class Replication implements Component {
+  /** Commits wait for an acknowledgement. */
+  semiSync: SemiSync | null = null;
   private readonly address: number;
   private readonly copies: readonly Copy[];
   private reads = 0;
@@ -101,11 +105,13 @@ export class Replication implements Component {
       copy.working[worker] = -1;
     }
     copy.taken = copy.applied;
+    this.semiSync?.stopped(server);
   }
 
   /** The server is back. */
   restored(server: Server): void {
     this.work(this.copyOf(server));
+    this.semiSync?.restored(server);
   }
 
   /** A worker has applied what it was at. */
@@ -125,6 +131,7 @@ export class Replication implements Component {
       writes: next,
       reads,
       staleReads,
+      ...(this.semiSync === null ? {} : { semiSync: this.semiSync.reading() }),
       servers: this.copies.map((copy) => {
         this.account(copy);
         const { server, applied, lagArea, lagMax } = copy;
