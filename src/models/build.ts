@@ -9,6 +9,7 @@ import { LevelTimes } from '../sim/stats/level-times.ts';
 import { Autoscaler } from './autoscalers/autoscaler.ts';
 import { Cache } from './caches/cache.ts';
 import { Calls } from './calls.ts';
+import { GrowingPool } from './connections/growing-pool.ts';
 import type { Clients } from './clients/clients.ts';
 import { Departure } from './clients/departure.ts';
 import { ClosedClients } from './clients/closed.ts';
@@ -353,6 +354,14 @@ class Builder {
     for (const table of description.tables) {
       server.tables ??= [];
       server.tables.push(this.table(new Table(this.simulation, table, name)));
+    }
+    for (const [pool, { grows }] of Object.entries(description.pools)) {
+      if (grows === undefined) continue;
+      const { gate } = gates.owner.pools[pool];
+      const connect = new Draw(grows.connect, this.streams.stream(`${name}/${pool}/connect`));
+      const { simulation, execution } = this;
+      const { least, idleTimeout } = grows;
+      server.gates[gate].attendant = new GrowingPool(simulation, execution, server, gate, least, idleTimeout, connect);
     }
     this.execution.servers.push(server);
     tier.servers.push(server);

@@ -507,6 +507,8 @@ export interface PoolDescription {
   readonly size: number;
   /** Longest wait for a checkout in seconds; then `pool-timeout`. Infinity = for ever. */
   readonly patience: number;
+  /** It grows from `least` idle connections, see `connections/growing-pool.ts`; absent = all are always open. Times in seconds. */
+  readonly grows?: { readonly least: number; readonly connect: TimeDescription; readonly idleTimeout: number };
 }
 
 // -------------------------------------------------------------------------------------------------------- directors

@@ -242,8 +242,8 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
       ? ''
       : `${plural(service.cores, 'core')} (${service.sharing === 'processor' ? 'shared evenly' : service.sharing}), `;
   const pools = Object.entries(service.pools).map(
-    ([pool, { size, patience }]) =>
-      `pool ${pool}: ${count(size)} connections${patience < Infinity ? `, waits ${seconds(patience)}` : ''}`,
+    ([pool, { size, patience, grows }]) =>
+      `pool ${pool}: ${grows === undefined ? '' : `${count(grows.least)} idle, up to `}${count(size)} connections${patience < Infinity ? `, waits ${seconds(patience)}` : ''}`,
   );
   const connections = service.connections < Infinity ? [`${count(service.connections)} connections`] : [];
   const kept = sessionsText(service);

@@ -34,6 +34,32 @@ test('a director draws before it looks, where it is told so', () => {
   expect(loaded(file('2 s')).cluster.clients.a.keep).toBe('connection');
 });
 
+describe('a pool that grows', () => {
+  const text = (pool: string) =>
+    `clients: { a: { rate: 9 req/s, to: app } }
+services: { app: { pool: { preset: hikaricp, to: db, size: 20${pool} }, work: [ { call: db } ] }, db: { work: [ { wait: 1 ms } ] } }`;
+  const grows = (pool: string) => loaded(text(pool)).cluster.services.app.pools.db.grows;
+  const problems = (pool: string) =>
+    loadScenario(text(pool), { name: 'x' }).problems.map(({ path, rule }) => `${path} ${rule}`);
+
+  test('has its least, what a connection takes, and the 10 min of HikariCP', () => {
+    const connect = { kind: 'deterministic', value: 0.02 };
+    expect(grows(', minimumIdle: 5, connect: 20 ms')).toEqual({ least: 5, connect, idleTimeout: 600 });
+    expect(grows(', minimumIdle: 5, connect: 20 ms, idleTimeout: unlimited')?.idleTimeout).toBe(Infinity);
+    expect(grows('')).toBeUndefined();
+    expect(grows(', minimumIdle: 20')).toBeUndefined(); // a pool of fixed size
+    const told = explainScenario(loaded(text(', minimumIdle: 5, connect: 20 ms')));
+    expect(told.replaceAll(/\s+/g, ' ')).toContain('pool db: 5 idle, up to 20 connections, waits 30 s');
+  });
+
+  test('says what is missing', () => {
+    const path = 'services.app.pool';
+    expect(problems(', minimumIdle: 5')).toEqual([`${path}.minimumIdle a pool that grows opens connections`]);
+    expect(problems(', minimumIdle: 30')).toEqual([`${path}.minimumIdle must be at most the size, 20`]);
+    expect(problems(', connect: 20 ms')).toEqual([`${path}.connect needs minimumIdle`]);
+  });
+});
+
 describe('replication between the servers of a service', () => {
   const text = (count: number) =>
     `clients: { a: { rate: 9 req/s, to: db } }

@@ -34,6 +34,17 @@ const poolSchema = z.strictObject({
     .meta({
       description: 'longest wait for a connection, then pool-timeout; unlimited by default',
     }),
+  minimumIdle: count(
+    'idle connections that it keeps open; it grows to `size` when they are used up; all by default',
+    0,
+  ).optional(),
+  connect: timeLaw('with minimumIdle: what opening a connection takes').optional(),
+  idleTimeout: z
+    .union([time('idle for so long, a connection is closed', { positive: true }), z.literal('unlimited')])
+    .optional()
+    .meta({
+      description: 'with minimumIdle: an idle connection above it is closed after this time; 10 min by default',
+    }),
 });
 
 const orders = ['fifo', 'lifo', 'random', 'priority'] as const;
@@ -266,17 +277,55 @@ function resolvePools(
 }
 
 function resolvePool(surface: PoolSurface, path: Path, context: Context): PoolDescription {
-  const { to, size, patience } = withPreset(surface, 'pool', path, context);
+  const full = withPreset(surface, 'pool', path, context);
+  const { to, patience } = full;
+  const size = context.fallback([...path, 'size'], full.size, 10, {
+    source: 'HikariCP README: maximumPoolSize 10',
+    text: 'connections of a pool',
+  });
+  const grows = resolveGrowth(full, size, path, context);
   return {
     ...(to === undefined ? {} : { to }),
-    size: context.fallback([...path, 'size'], size, 10, {
-      source: 'HikariCP README: maximumPoolSize 10',
-      text: 'connections of a pool',
-    }),
+    size,
+    ...(grows === null ? {} : { grows }),
     patience:
       patience === undefined || patience === 'unlimited'
         ? Infinity
         : context.quantity(patience, 'time', [...path, 'patience']),
+  };
+}
+
+function resolveGrowth(
+  { minimumIdle, connect, idleTimeout }: PoolSurface,
+  size: number,
+  path: Path,
+  context: Context,
+): PoolDescription['grows'] | null {
+  if (minimumIdle === undefined) {
+    for (const [key, value] of Object.entries({ connect, idleTimeout })) {
+      if (value !== undefined) context.problem([...path, key], 'needs minimumIdle', 'for example minimumIdle: 5');
+    }
+    return null;
+  }
+  if (minimumIdle > size) {
+    context.problem([...path, 'minimumIdle'], `must be at most the size, ${size}`, '', minimumIdle);
+  }
+  if (minimumIdle >= size) return null;
+  if (connect === undefined) {
+    context.problem(
+      [...path, 'minimumIdle'],
+      'a pool that grows opens connections',
+      'say what one takes: connect: 20 ms',
+    );
+  }
+  const timeout = context.fallback([...path, 'idleTimeout'], idleTimeout, '10 min', {
+    source: 'HikariCP README: idleTimeout 600000 ms',
+    text: 'an idle connection is closed after this time',
+  });
+  return {
+    least: minimumIdle,
+    connect: resolveTime(connect ?? '0 s', [...path, 'connect'], context),
+    idleTimeout: timeout === 'unlimited' ? Infinity : context.quantity(timeout, 'time', [...path, 'idleTimeout']),
   };
 }
 
