@@ -130,11 +130,22 @@ function faultResult(asked: Asked): { readonly result: FaultResult; readonly una
     ...(writes === null || rpo === null || rto === null
       ? {}
       : { restore: { rto, writes: { ...writes, unit: '1' }, rpo } }),
+    ...reopenedOf(occurrences, precision),
     budget: slo === undefined ? null : { slo: slo.text, share: budgetShare(slo, lostEach, offered, precision) },
     year: unavailable === null ? null : yearOf([unavailable], precision),
     why: '',
   };
   return { result: { ...result, why: whyText(fault, all, result, offered) }, unavailable };
+}
+
+/** Where connections are kept. */
+function reopenedOf(
+  occurrences: readonly (readonly { readonly episode: Episode }[])[],
+  precision: Precision,
+): Pick<FaultResult, 'reopened'> {
+  const each = occurrences.map((list) => meanOf(list.map(({ episode }) => episode.reopened)));
+  const pooled = meanOf(occurrences.flatMap((list) => list.map(({ episode }) => episode.reopened)));
+  return Number.isNaN(pooled) ? {} : { reopened: figure({ pooled, each }, '1', precision) };
 }
 
 // ------------------------------------------------------------------------------------------------------------ recovery

@@ -38,6 +38,7 @@ import { Upstream } from './directors/scheduler.ts';
 import { schedulers } from './directors/schedulers/index.ts';
 import { plainSurroundings } from './directors/surroundings.ts';
 import type { Surroundings } from './directors/surroundings.ts';
+import { compileHandshake } from './connections/handshake.ts';
 import { Draw } from './draw.ts';
 import { Execution } from './execution.ts';
 import type { Launch } from './execution.ts';
@@ -347,6 +348,7 @@ class Builder {
       full === 'drop',
       Math.min(description.cores, description.workers),
     );
+    server.tlsTrips = 2 * (description.tls?.roundTrips ?? 0);
     server.gates = gates.make(name);
     server.processor = this.processor(description, speed);
     server.send = this.card(`${name} send`, description.sendBitsPerSecond);
@@ -535,6 +537,7 @@ class Builder {
           door: true,
         });
       }
+      if (description.tls !== undefined) compileHandshake(description.tls, emitter, this.execution);
       if (sessions !== undefined) {
         const { replication } = sessions;
         const copying = replication === undefined ? null : emitter.boundDraw(replication, 'replication');
@@ -582,7 +585,8 @@ class Builder {
   private front(name: string, director: DirectorDescription): () => void {
     const { workers, relay, cores, retry, queue, full, tryTimeout, breaker } = director;
     const plain = workers === Infinity && relay === undefined && cores === Infinity;
-    if (plain && retry === undefined && tryTimeout === undefined && breaker === undefined) return () => undefined;
+    const bare = plain && director.tls === undefined;
+    if (bare && retry === undefined && tryTimeout === undefined && breaker === undefined) return () => undefined;
     const timeout = tryTimeout === undefined ? undefined : ({ kind: 'deterministic', value: tryTimeout } as const);
     const relaySteps: Step[] = [];
     if (relay !== undefined)
@@ -596,6 +600,7 @@ class Builder {
       order: 'fifo',
       full,
       connections: Infinity,
+      ...(director.tls === undefined ? {} : { tls: director.tls }),
       cores,
       sharing: 'processor',
       sharingLimit: Infinity,

@@ -350,6 +350,8 @@ export interface ServiceDescription {
   readonly breakdowns?: BreakdownsDescription;
   /** A server that has nobody switches off, and is set up for the next. Needs the same; not with `breakdowns`. */
   readonly setup?: SetupDescription;
+  /** TLS on connections of clients that end here. */
+  readonly tls?: TlsDescription;
   /** CPU seconds that refusing a connection costs the server. */
   readonly refusalCost?: TimeDescription;
   /** Cores; Infinity = each request computes at full speed (every worker its own core). */
@@ -453,6 +455,14 @@ export interface BreakdownsDescription {
   readonly interrupted: 'resume' | 'restart' | 'lost';
 }
 
+/** What a new connection costs beside TCP's handshake (`connections/handshake.ts`). */
+export interface TlsDescription {
+  /** 1 (TLS 1.3) or 2 (TLS 1.2). */
+  readonly roundTrips: number;
+  /** CPU seconds of whoever accepts it. */
+  readonly cpu?: TimeDescription;
+}
+
 /** Of a server after idleness (`services/setup.ts`). */
 export interface SetupDescription {
   /** Seconds. */
@@ -530,6 +540,8 @@ export interface DirectorDescription {
   readonly packetCost: number;
   readonly sendBitsPerSecond: number;
   readonly receiveBitsPerSecond: number;
+  /** TLS on connections of clients that end at a proxy. */
+  readonly tls?: TlsDescription;
   /** A proxy's own breaker of its upstream. */
   readonly breaker?: BreakerDescription;
   /** Tries of further members after these causes (proxy_next_upstream, redispatch). */

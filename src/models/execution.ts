@@ -246,6 +246,21 @@ export class Execution implements Component, Computed, WorkerKeeper {
     if (this.ready.waiting) this.drain();
   }
 
+  /** Whether a call opens its connection to the server that it has come to, and its caller is still there. */
+  opensConnection(call: CallHandle): boolean {
+    const { i } = this.calls;
+    const o = call << INTEGER_SHIFT;
+    if (i[o + REPLY] === 0 || !this.program.sites[i[o + SITE]].endsAtServer) return false;
+    return (i[o + FLAGS] & (Flag.kept | Flag.opening)) !== Flag.kept;
+  }
+
+  /** Connections opened in place of lost ones so far; null = nobody keeps any. */
+  reopened(): number | null {
+    const idle = this.directors.flatMap((director) => director.idle ?? []);
+    const keepers = [...this.kept, ...idle];
+    return keepers.length === 0 ? null : keepers.reduce((sum, { reopened }) => sum + reopened, 0);
+  }
+
   /** The server dies: whatever it had in progress is reset, and it refuses from now on. */
   kill(server: Server): void {
     server.up = false;
@@ -266,6 +281,11 @@ export class Execution implements Component, Computed, WorkerKeeper {
       if (!kept.atServer) continue;
       for (const slot of kept.idle((one) => kept.serverOf(one) === server.index))
         this.keeping.close(kept, slot, 'server');
+    }
+    for (const { front, idle, members, processes } of this.directors) {
+      if (front === server) for (const one of processes?.directors ?? []) one.idle?.loseAll();
+      if (front === server) idle?.loseAll();
+      else idle?.lose(members.indexOf(server));
     }
     const { sessions } = server;
     const held = sessions !== null && server.tier.servers.some((peer) => peer.up && peer.sessions === sessions);
@@ -298,8 +318,9 @@ export class Execution implements Component, Computed, WorkerKeeper {
       calls.i[o + FLAGS] |= Flag.broken;
       this.later(this.cutOff(call, OUTCOME.reset));
     }
+    for (const one of [director, ...(director.processes?.directors ?? [])]) one.idle?.loseAll();
     for (const kept of this.kept) {
-      if (kept.pinnedBy !== director) continue;
+      if (kept.through !== director) continue;
       for (const slot of kept.idle(() => true)) this.keeping.close(kept, slot, 'server');
     }
     this.drain();
@@ -957,7 +978,9 @@ export class Execution implements Component, Computed, WorkerKeeper {
       if (link === null) continue;
       const carried = link.carry(bytes, packets, now);
       let trip = link.latency === null ? 0 : link.latency.sample(0);
-      if (outward && (i[o + FLAGS] & (Flag.kept | Flag.opening)) !== Flag.kept) trip *= 1 + site.handshakeTrips;
+      if (outward && (i[o + FLAGS] & (Flag.kept | Flag.opening)) !== Flag.kept) {
+        trip *= 1 + site.handshakeTrips + (site.endsAtServer ? this.servers[i[o + SERVER]].tlsTrips : 0);
+      }
       d[x + PASSED] = Math.max(d[x + PASSED] + trip, now + carried + trip);
       const head = now + link.firstPacket(carried, bytes, packets) + trip;
       i[o + HOP] = next + 1;

@@ -69,6 +69,8 @@ export interface ServerReading {
   readonly offArea: number;
   readonly setupArea: number;
   readonly setups: number;
+  /** TLS handshakes made; absent = its connections have no TLS. */
+  readonly handshakes?: number;
   /** Bounded memory; null where it is not. */
   readonly heap: HeapReading | null;
   /** Sessions that it holds itself or with its peers; null where it holds none. */

@@ -255,6 +255,7 @@ function serverReading(server: Server, now: number): ServerReading {
     offArea: server.setup?.offArea ?? 0,
     setupArea: server.setup?.setupArea ?? 0,
     setups: server.setup?.starts ?? 0,
+    ...(server.tlsTrips === 0 ? {} : { handshakes: server.handshakes }),
     heap: heapReading(server, now),
     sessions: sessionsReading(server),
     ...(server.presence === null ? {} : { servedSeconds: server.presence.seconds(now).served }),

@@ -172,6 +172,8 @@ export class SiteMaker {
     site.forward = there.length > 0 ? there : null;
     site.back = back.length > 0 ? back : null;
     site.handshakeTrips = opens || keeps ? HANDSHAKE_TRIPS : 0;
+    site.endsAtServer =
+      (opens || keeps) && (director === undefined || director.description.mode !== 'proxy' || director.front !== null);
     const clientTables = opens || keeps ? client.tables : [];
     const directorTables = (opens || keeps) && director !== undefined ? director.tables : [];
     const tables = [...clientTables, ...directorTables];
@@ -228,6 +230,7 @@ export class SiteMaker {
       client,
       simulation: this.context.simulation,
       pinnedBy: director !== null && mode !== 'proxy' && mode !== 'client-side' ? director : null,
+      through: mode === 'client-side' ? null : director,
       perMember: director !== null && mode === 'client-side' ? director.members.length : null,
       atServer: mode !== 'proxy' || site.server >= 0,
       ...tables,

@@ -42,6 +42,8 @@ export class Site {
   relays = false;
   /** One-way trips before the request can be sent on a new connection (TCP: 2). */
   handshakeTrips = 0;
+  /** Connections opened from here end at the server that is called: its TLS is theirs. */
+  endsAtServer = false;
   /** Tables in which each call's connection takes entries. */
   tables: readonly Table[] | null = null;
   /** Connections that the users keep between requests; null = each call has its own. */

@@ -13,7 +13,7 @@ export function faultSentence(fault: FaultResult): string {
       ? ''
       : `, led round after ${formatFigure(takeover)}`;
   const share = budget === null ? '' : `, ${formatFigure(budget.share)} of what "${budget.slo}" allows in 30 days`;
-  return `${fault.text}${often}: ${noticed}${led}; ${backText(fault)}${restoreText(fault)}; ${lostText(fault)}${share}.`;
+  return `${fault.text}${often}: ${noticed}${led}; ${backText(fault)}${restoreText(fault)}; ${lostText(fault)}${share}${reopenedText(fault)}.`;
 }
 
 /** Of all faults that say how often they happen; null where none does. */
@@ -62,6 +62,11 @@ function restoreText({ restore }: FaultResult): string {
 function lostText(fault: FaultResult): string {
   const lost = Math.round(fault.lost.value);
   return `${formatCount(lost)} ${lost === 1 ? 'request' : 'requests'} lost${causesText(fault)}`;
+}
+
+function reopenedText({ reopened }: FaultResult): string {
+  const count = Math.round(reopened?.value ?? 0);
+  return count === 0 ? '' : `; ${formatCount(count)} ${count === 1 ? 'connection' : 'connections'} opened anew`;
 }
 
 function causesText({ causes }: FaultResult): string {

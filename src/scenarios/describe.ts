@@ -204,6 +204,7 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
       : [
           `tries ${director.retry.same === true ? 'the same server again' : director.retry.other ? 'another server' : 'again'} after ${director.retry.on.join(', ')}, ${director.retry.times} times at most`,
         ]),
+    ...tlsFacts(director),
     ...aroundPickFacts(director),
     ...director.tables.map((table) => `${table.name}: ${count(table.size)} entries`),
   ];
@@ -213,6 +214,12 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
 function probeCostText({ cost, every }: NonNullable<DirectorDescription['check']>): string {
   if (cost === undefined) return '';
   return `; a probe costs ${seconds(cost)} of its processor, ${((100 * cost) / every).toPrecision(2)} % of a core`;
+}
+
+function tlsFacts({ tls }: ServiceDescription | DirectorDescription): readonly string[] {
+  if (tls === undefined) return [];
+  const cpu = tls.cpu === undefined ? '' : ` and ${lawText(tls.cpu)} of CPU`;
+  return [`TLS: ${plural(tls.roundTrips, 'further round trip')}${cpu} for each new connection of a client`];
 }
 
 const modeText: Readonly<Record<DirectorDescription['mode'], string>> = {
@@ -256,6 +263,7 @@ function serviceLines(name: string, service: ServiceDescription): readonly strin
   const head = [
     `${servers}, ${cores}${workers}`,
     ...doors,
+    ...tlsFacts(service),
     ...connections,
     ...pools,
     ...kept,

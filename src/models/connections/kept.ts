@@ -27,12 +27,17 @@ export const Held = {
   busy: 3,
 } as const;
 
+/** What became of a slot's connection before: lost = cut, or given up on. */
+const After = { nothing: 0, loss: 1, reopening: 2 } as const;
+
 export interface KeptOptions {
   /** Whose users keep them. */
   readonly client: string;
   readonly simulation: Simulation;
   /** The director of packets that places a connection once; null = nobody does. */
   readonly pinnedBy: Director | null;
+  /** The director that they lead to or through, whose takeover loses them; null = none. */
+  readonly through: Director | null;
   /** Members of a client-side director, whose users have one connection to each that they were given; null = one connection. */
   readonly perMember: number | null;
   /** Whether it ends at the server that serves the requests (else at a proxy without a process of its own). */
@@ -47,9 +52,12 @@ export class KeptConnections {
   /** Connections opened so far, those for once included; requests that found one open. */
   opened = 0;
   reused = 0;
+  /** Of those opened: by a user whose connection was lost before. */
+  reopened = 0;
   readonly perMember: boolean;
   readonly atServer: boolean;
   readonly pinnedBy: Director | null;
+  readonly through: Director | null;
   private readonly width: number;
   private state = new Uint8Array(64);
   private server = new Int32Array(64);
@@ -60,6 +68,8 @@ export class KeptConnections {
   private key = new Int32Array(64);
   /** Its user has left while a request was in progress: it closes when that ends. */
   private leaving = new Uint8Array(64);
+  /** What became of the connection before: it was lost, or is open again after that. */
+  private after = new Uint8Array(64);
   /** Users who are not there: what is opened for them (by branches that go on for nobody) is closed after the request. */
   private gone = new Uint8Array(64);
 
@@ -69,6 +79,7 @@ export class KeptConnections {
     this.width = options.perMember ?? 1;
     this.atServer = options.atServer;
     this.pinnedBy = options.pinnedBy;
+    this.through = options.through;
   }
 
   slot(user: number, member: number): number {
@@ -123,12 +134,18 @@ export class KeptConnections {
     this.state[slot] = Held.busy;
     this.server[slot] = server;
     this.opened++;
+    if (this.after[slot] !== After.loss) return;
+    this.after[slot] = After.reopening;
+    this.reopened++;
   }
 
   /** It was not accepted after all: the SYN is sent again. */
   dropped(slot: number): void {
     this.state[slot] = Held.opening;
     this.opened--;
+    if (this.after[slot] !== After.reopening) return;
+    this.after[slot] = After.loss;
+    this.reopened--;
   }
 
   /** The director counts the connection, not the request, from here on. */
@@ -156,6 +173,8 @@ export class KeptConnections {
       else table.undo();
     }
     for (const table of directorTables) table.close();
+    if (this.leaving[slot] === 1) this.after[slot] = After.nothing;
+    else if (this.state[slot] !== Held.opening) this.after[slot] = After.loss;
     this.state[slot] = Held.none;
     this.leaving[slot] = 0;
     const member = this.member[slot];
@@ -180,7 +199,10 @@ export class KeptConnections {
     this.gone[user] = 1;
     for (let k = 0; k < this.width; k++) {
       const slot = this.slot(user, k);
-      if (this.state[slot] === Held.none) continue;
+      if (this.state[slot] === Held.none) {
+        this.after[slot] = After.nothing;
+        continue;
+      }
       this.leaving[slot] = 1;
       if (this.state[slot] === Held.idle) closeIdle(slot);
     }
@@ -216,6 +238,7 @@ export class KeptConnections {
     this.since = longer(this.since, new Float64Array(size));
     this.key = longer(this.key, new Int32Array(size));
     this.leaving = longer(this.leaving, new Uint8Array(size));
+    this.after = longer(this.after, new Uint8Array(size));
     this.gone = longer(this.gone, new Uint8Array(size));
   }
 }

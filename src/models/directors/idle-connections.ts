@@ -4,13 +4,17 @@
  * It changes how many connections are opened, not who is picked.
  *
  * O(1) a request. Source: nginx 1.22 ngx_http_upstream_keepalive_module.c. Left out: `keepalive_requests`,
- * `keepalive_time` and `keepalive_timeout` (60 s), idle connections that die with their server.
+ * `keepalive_time` and `keepalive_timeout` (60 s).
  */
 export class IdleConnections {
   /** Connections opened so far. */
   opened = 0;
   /** Requests so far that found one. */
   reused = 0;
+  /** Of those opened: in place of one that was lost with its server. */
+  reopened = 0;
+  /** By server: lost and not opened again. */
+  private readonly missing: Int32Array;
   /** Idle ones, in order of when they were put here; a place of -1 has been taken. */
   private readonly ring: Int32Array;
   private readonly next: Int32Array;
@@ -28,6 +32,7 @@ export class IdleConnections {
     private readonly kept: number,
   ) {
     const end = kept;
+    this.missing = new Int32Array(servers);
     this.ring = new Int32Array(kept + 1).fill(-1);
     this.next = new Int32Array(kept + 1);
     this.previous = new Int32Array(kept + 1);
@@ -45,6 +50,10 @@ export class IdleConnections {
     const place = this.latest[server];
     if (place < 0) {
       this.opened++;
+      if (this.missing[server] > 0) {
+        this.missing[server]--;
+        this.reopened++;
+      }
       return;
     }
     this.reused++;
@@ -70,6 +79,20 @@ export class IdleConnections {
     if (before >= 0) this.newer[before] = place;
     this.latest[server] = place;
     this.idle++;
+  }
+
+  /** The idle ones to a server are lost with it. @param server -1 = none. */
+  lose(server: number): void {
+    if (server < 0) return;
+    for (let place = this.latest[server]; place >= 0; place = this.latest[server]) {
+      this.remove(place);
+      this.missing[server]++;
+    }
+  }
+
+  /** All are lost with the proxy itself. */
+  loseAll(): void {
+    for (let server = 0; server < this.latest.length; server++) this.lose(server);
   }
 
   private remove(place: number): void {

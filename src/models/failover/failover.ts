@@ -69,7 +69,10 @@ export class Failover {
 
   constructor(private readonly context: FailoverContext) {
     const { description, simulation, streams, directors, execution, tiers, caches, clients, log } = context;
-    this.episodes = new Episodes(() => execution.directors);
+    this.episodes = new Episodes(
+      () => execution.directors,
+      () => execution.reopened(),
+    );
     this.serverEnds = execution.servers.map(({ name }) => this.reach.end(name));
     this.clientEnds = clients.map((name) => this.reach.end(`clients ${name}`));
     for (const tier of tiers.values()) {

@@ -18,6 +18,8 @@ export interface Episode {
   picks: readonly EpisodePicks[];
   /** Where data was lost: writes since the last backup, and seconds since then. */
   readonly data: LostData | null;
+  /** Connections opened in place of lost ones until the next fault or the end of the run; null = nobody keeps any. */
+  reopened: number | null;
 }
 
 export interface LostData {
@@ -50,14 +52,23 @@ export class Episodes {
   private readonly open: { readonly episode: Episode; readonly counted: readonly Counted[] }[] = [];
   private readonly kept = new Map<number, number>();
 
-  constructor(private readonly directors: () => readonly Director[]) {}
+  /** The one that began last, and what had been opened anew before. */
+  private last: { readonly episode: Episode; readonly before: number } | null = null;
+
+  /** @param reopened connections opened in place of lost ones so far. */
+  constructor(
+    private readonly directors: () => readonly Director[],
+    private readonly reopened: () => number | null,
+  ) {}
 
   begin(fault: number, targets: readonly string[], now: number, data: LostData | null = null): void {
+    this.settle();
     const kept = this.kept.get(fault) ?? 0;
     if (kept >= EPISODES_MAX) return;
     this.kept.set(fault, kept + 1);
-    const none = { until: null, detected: null, takeover: null, picks: [] };
+    const none = { until: null, detected: null, takeover: null, picks: [], reopened: null };
     const episode: Episode = { fault, targets, at: now, ...none, data };
+    this.last = { episode, before: this.reopened() ?? 0 };
     const counted = this.directors().flatMap((director) => {
       const members = director.members.flatMap(({ name }, index) => (targets.includes(name) ? [index] : []));
       if (members.length === 0 || members.length === director.members.length) return [];
@@ -92,8 +103,16 @@ export class Episodes {
     return first;
   }
 
+  /** The connections opened anew since the last fault are its doing. */
+  private settle(): void {
+    const now = this.reopened();
+    if (this.last !== null && now !== null) this.last.episode.reopened = now - this.last.before;
+    this.last = null;
+  }
+
   /** The run is over: those that were never noticed are counted as they stand. */
   finish(): void {
+    this.settle();
     for (const { episode, counted } of this.open) if (episode.detected === null) count(episode, counted);
   }
 }

@@ -62,6 +62,9 @@ export class Server {
   /** Writes since the last backup, where its data can be lost. */
   journal: Journal | null = null;
   processor: Processor | null = null;
+  /** One-way trips of a TLS handshake that ends here, beside TCP's; and how many were made. */
+  tlsTrips = 0;
+  handshakes = 0;
   /** Calls that are here, waiting or served. */
   present = 0;
   /** Kept connections on which no call is here. */

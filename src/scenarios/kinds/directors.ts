@@ -19,6 +19,7 @@ import { resolveTime, timeLaw } from './laws.ts';
 import { checkSchema, resolveCheck, resolvePair, vrrpSchema } from './failover.ts';
 import { network, resolveNetwork } from './network.ts';
 import { resolveTables, tables } from './tables.ts';
+import { resolveTls, tlsSchema } from './tls.ts';
 
 const modes = ['nat', 'dr', 'tun', 'fullnat', 'proxy', 'client-side'] as const;
 
@@ -66,6 +67,7 @@ export const directorSchema = z
     network: network.optional(),
     retry: directorRetrySchema.optional(),
     breaker: breakerSchema.optional(),
+    tls: tlsSchema.optional(),
     ...aroundPickFields,
     whenFull: z
       .union([
@@ -122,6 +124,9 @@ export function resolveDirector(
   if (full.breaker !== undefined && mode !== 'proxy') {
     context.problem([...path, 'breaker'], `is for a proxy, not for mode ${mode}`, 'give it to the calls instead');
   }
+  if (full.tls !== undefined && mode !== 'proxy') {
+    context.problem([...path, 'tls'], `ends at the servers in mode ${mode}`, 'give it to the service instead');
+  }
   const retry =
     full.retry === undefined
       ? undefined
@@ -141,6 +146,7 @@ export function resolveDirector(
     ...resolveNetwork(full.network, [...path, 'network'], context),
     ...(retry === undefined ? {} : { retry }),
     ...(full.breaker === undefined ? {} : { breaker: resolveBreaker(full.breaker, [...path, 'breaker'], context) }),
+    ...resolveTls(full.tls, [...path, 'tls'], context),
     ...resolveAroundPick(full, members, path, context),
     whenFull: resolveWhenFull(full.whenFull, [...path, 'whenFull'], context),
     ...(full.check === undefined ? {} : { check: resolveCheck(full.check, [...path, 'check'], context) }),

@@ -23,6 +23,7 @@ import { heapSchema, resolveSessions, sessionsSchema } from './sessions.ts';
 import { resolveSteps, stepList } from './steps.ts';
 import type { StepScope } from './steps.ts';
 import { resolveTables, tables } from './tables.ts';
+import { resolveTls, tlsSchema } from './tls.ts';
 
 const poolSchema = z.strictObject({
   preset: text('a pool library: hikaricp ...').optional(),
@@ -72,6 +73,7 @@ export const serviceSchema = z
     breakdowns: breakdownsSchema.optional(),
     setup: setupSchema.optional(),
     connections: countOrUnlimited('connections open at once at one server; refused beyond').optional(),
+    tls: tlsSchema.optional(),
     refusal: timeLaw('processor time that refusing costs').optional(),
     cores: countOrUnlimited('processor cores of one server; without them each worker is its own core').optional(),
     sharing: word(
@@ -168,6 +170,7 @@ export function resolveService(
     full: full.full ?? 'refuse',
     ...(full.patience === undefined ? {} : { patience: resolveTime(full.patience, [...path, 'patience'], context) }),
     connections: unlimited(full.connections ?? 'unlimited'),
+    ...resolveTls(full.tls, [...path, 'tls'], context),
     ...(full.refusal === undefined ? {} : { refusalCost: resolveTime(full.refusal, [...path, 'refusal'], context) }),
     cores,
     ...resolveDoors(full, { workers: unlimited(workers), work, sharing, sharingLimit, cores }, path, context),

@@ -221,3 +221,12 @@ test('a second request at once opens a connection for itself, and is counted', (
   // three rounds of two: one opens and keeps, the other opens one each time
   expect(run.reading().clients.c.connections).toEqual({ opened: 1 + 3, reused: 2 });
 });
+
+test('a new user opens the first of its own, whatever its predecessor had lost', () => {
+  // the first finds its server dead at 2 s, and leaves; the second comes at 3 s
+  const points = [1, 1, 0, 0, 1].map((users, k) => ({ at: [0, 1.9, 1.9, 3, 3][k], users }));
+  const faults = [fault({ at: 1.5, do: 'crash', target: 's', for: 1 })];
+  const load = { users: { kind: 'points', points } } as const;
+  const { run } = play(keeping(1, 's', { services: { s: oneSecond() }, faults }, load), { until: 8 });
+  expect(run.parts.execution.kept[0]).toMatchObject({ opened: 2, reopened: 0 });
+});

@@ -21,24 +21,40 @@ test('of more than are kept, the one idle longest is closed', () => {
 });
 
 test('agrees with a plain list', () => {
-  const step = fc.tuple(fc.boolean(), fc.nat({ max: 3 }));
+  const step = fc.tuple(fc.constantFrom('take', 'give', 'lose'), fc.nat({ max: 3 }));
   fc.assert(
     fc.property(fc.nat({ max: 5 }), fc.array(step, { maxLength: 200 }), (kept, steps) => {
       const idle = new IdleConnections(4, kept);
       const plain: number[] = [];
+      const missing = [0, 0, 0, 0];
       let opened = 0;
-      for (const [takes, server] of steps) {
-        if (takes) {
+      let reopened = 0;
+      let reused = 0;
+      for (const [what, server] of steps) {
+        if (what === 'lose') {
+          for (let place = plain.length - 1; place >= 0; place--) {
+            if (plain[place] !== server) continue;
+            plain.splice(place, 1);
+            missing[server]++;
+          }
+          idle.lose(server);
+        } else if (what === 'take') {
           const place = plain.lastIndexOf(server);
-          if (place < 0) opened++;
-          else plain.splice(place, 1);
+          if (place >= 0) {
+            plain.splice(place, 1);
+            reused++;
+          } else {
+            opened++;
+            if (missing[server]-- > 0) reopened++;
+            missing[server] = Math.max(0, missing[server]);
+          }
           idle.take(server);
         } else {
           plain.push(server);
           if (plain.length > kept) plain.shift();
           idle.give(server);
         }
-        expect(idle.opened).toBe(opened);
+        expect([idle.opened, idle.reused, idle.reopened]).toEqual([opened, reused, reopened]);
       }
     }),
     { seed: 4 },
