@@ -62,7 +62,7 @@ const productQueue = (workers: number): Contender => kernel('product-queue', wor
 const productCluster = (servers: number): Contender => kernel('product-cluster', servers, 1e6);
 const replicated = (model: string, size: number, units: number): Contender[] =>
   (['kernel', 'unchecked'] as const).map((tool) => ({ tool, model, size, units }));
-const workers = (size: number): Contender => ({ tool: 'threads', model: 'replications', size, units: 60 });
+const workers = (size: number): Contender => ({ tool: 'threads', model: 'replications', size, units: 150 });
 const list = (pending: number): Contender => kernel('list-hold', pending, 2e6);
 
 const atMost = { unit: 'x', atMost: true } as const;
