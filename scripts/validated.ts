@@ -32,7 +32,10 @@ write(
 const readme = readFileSync('README.md', 'utf8');
 const line = /(<!-- validated -->)[^]*?(<!-- \/validated -->)/;
 if (!line.test(readme)) throw new Error('README.md has no line between <!-- validated --> and <!-- /validated -->');
-write('README.md', readme.replace(line, (_, start: string, end: string) => `${start}${counted.join('; ')}${end}`));
+write(
+  'README.md',
+  readme.replace(line, (_, start: string, end: string) => `${start}${counted.join('; ')}${end}`),
+);
 console.log(counted.join('\n'));
 
 function write(file: string, text: string): void {
