@@ -46,7 +46,7 @@ export interface CaseVerdict {
 }
 
 const REPLICATIONS_MIN = 20;
-const REPLICATIONS_MAX = 1000;
+const REPLICATIONS_MAX = 2000;
 /** Replications into which the suggested number of completions is divided. */
 const SHARES = 60;
 const COMPLETIONS_MIN = 10_000;

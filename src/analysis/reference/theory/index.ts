@@ -15,7 +15,7 @@ interface TheoryData {
 }
 
 /** Most events of one attempt; its intervals are then as wide as they are. */
-const EVENTS_MAX = 120_000_000;
+const EVENTS_MAX = 160_000_000;
 /** Rough events a completed request. */
 const EVENTS_EACH = 3;
 

@@ -22,9 +22,15 @@ type Backend = NonNullable<BalancedModel['backends']>[number];
 type Policy = BalancedModel['policy'];
 type Scheduler = DirectorDescription['scheduler'];
 
+/**
+ * Backends over the fewest that "n >= 500" asks for: the bias of n backends against infinitely many is O(1/n), and at the
+ * fewest it is most of what a distribution may be off.
+ */
+const MANY = 4;
+
 /** @returns the reason where no scheduler has the policy. */
 export function balanced({ arrivals, policy, backends: given, backends_count: count, service }: BalancedModel): Experiment | string {
-  const backends = given ?? many(Number(/\d+/.exec(count ?? '0')![0]), service!);
+  const backends = given ?? many(MANY * Number(/\d+/.exec(count ?? '0')![0]), service!);
   const rate = 'rate' in arrivals ? arrivals.rate : arrivals.rate_per_backend * backends.length;
   const scheduler = schedulerOf(policy);
   if (!schedulers.has(scheduler.id)) return `no scheduler is called "${scheduler.id}"`;
