@@ -1,6 +1,7 @@
 /** An autoscaler in words. */
 import type { AutoscalerDescription, MetricDescription } from '../models/description.ts';
 import type { Direction } from '../models/autoscalers/behaviour.ts';
+import { METRIC_WORDS } from '../models/autoscalers/metrics.ts';
 import { distribution } from '../sim/random/index.ts';
 import { displayQuantity } from './units.ts';
 
@@ -40,17 +41,8 @@ export function autoscaleText(scaler: AutoscalerDescription): string {
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-const words: Readonly<Record<MetricDescription['kind'], string>> = {
-  cpu: 'CPU',
-  memory: 'memory',
-  rate: 'requests',
-  queue: 'queue',
-  present: 'requests present',
-  lag: 'lag',
-};
-
 function metricText(metric: MetricDescription): string {
-  return metric.kind === 'lag' ? `the lag of ${metric.topic} of` : words[metric.kind];
+  return metric.kind === 'lag' ? `the lag of ${metric.topic} of` : METRIC_WORDS[metric.kind];
 }
 
 function valueText({ kind }: MetricDescription, value: number): string {

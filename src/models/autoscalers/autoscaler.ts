@@ -16,7 +16,7 @@ import type { LogEntry } from '../faults/log.ts';
 import type { Tier } from '../services/server.ts';
 import { Behaviour } from './behaviour.ts';
 import { largestWanted, wantedServers } from './hpa.ts';
-import { Meter } from './metrics.ts';
+import { METRIC_WORDS, Meter } from './metrics.ts';
 import { Nodes } from './nodes.ts';
 import { Life, Presence } from './presence.ts';
 import { afterRule, ruleThatHolds } from './thresholds.ts';
@@ -236,17 +236,8 @@ function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const words: Readonly<Record<MetricDescription['kind'], string>> = {
-  cpu: 'CPU',
-  memory: 'memory',
-  rate: 'requests',
-  queue: 'queue',
-  present: 'requests present',
-  lag: 'lag',
-};
-
 function named(metric: MetricDescription): string {
-  return metric.kind === 'lag' ? `lag of ${metric.topic}` : words[metric.kind];
+  return metric.kind === 'lag' ? `lag of ${metric.topic}` : METRIC_WORDS[metric.kind];
 }
 
 function shown({ kind }: MetricDescription, value: number): string {

@@ -81,3 +81,13 @@ function busySeconds(server: Server, now: number): number {
   server.processor?.account(now);
   return server.processor?.busyArea ?? server.delayArea;
 }
+
+/** What people call each metric, in logs and explanations. */
+export const METRIC_WORDS: Readonly<Record<MetricDescription['kind'], string>> = {
+  cpu: 'CPU',
+  memory: 'memory',
+  rate: 'requests',
+  queue: 'queue',
+  present: 'requests present',
+  lag: 'lag',
+};
