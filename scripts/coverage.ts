@@ -9,12 +9,12 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { shareInterval } from '../src/analysis/statistics/index.ts';
 import { VERSION } from '../src/analysis/version.ts';
 import { threads } from '../src/runners/threads.ts';
 import { coverageModels } from './coverage/models.ts';
 import type { CoverageModel } from './coverage/models.ts';
+import { bundleWorker } from './worker-bundle.ts';
 import type { coverageJobs, CoverageInput, CoverageOutput } from './coverage/worker.ts';
 
 /** Share of the intervals that must contain the truth. */
@@ -90,18 +90,7 @@ const { seeds, precision, eventBudget } = options;
 
 const folder = mkdtempSync(join(tmpdir(), 'windtunnel-coverage-'));
 const workerFile = join(folder, 'worker.mjs');
-await build({
-  entryPoints: [new URL('coverage/worker.ts', import.meta.url).pathname],
-  outfile: workerFile,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  // Packages in CommonJS ask for Node's modules by `require`.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
-});
+await bundleWorker(new URL('coverage/worker.ts', import.meta.url).pathname, workerFile);
 const runner = await threads<typeof coverageJobs>({ workerFile });
 
 interface Series {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { bundleWorker } from '../../scripts/worker-bundle.ts';
 
 /**
  * A worker of `src/runners/threads.ts` built as `scripts/build.mjs` builds it, in a folder that is gone when the tests are.
@@ -13,16 +13,6 @@ export async function workerFile(path = 'src/runners/worker.ts'): Promise<string
   const folder = mkdtempSync(join(tmpdir(), 'windtunnel-worker-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, 'worker.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL(`../../${path}`, import.meta.url))],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-  });
+  await bundleWorker(fileURLToPath(new URL(`../../${path}`, import.meta.url)), outfile);
   return outfile;
 }
