@@ -137,9 +137,9 @@ class Builder {
     this.calls = new Calls(this.simulation.budget);
     this.execution = new Execution(this.simulation, this.calls, this.program);
     this.program.emit(Op.end); // place 0: what a call without a program does
-    this.execution.errorPlace = this.program.length;
+    this.execution.door.errorPlace = this.program.length;
     this.program.emit(Op.fail, OUTCOME.error);
-    this.execution.shedPlace = this.program.length;
+    this.execution.door.shedPlace = this.program.length;
     this.program.emit(Op.fail, OUTCOME.rejected);
     this.program.sites.push(new Site(0, 'none'));
     this.sites = new SiteMaker({
@@ -363,7 +363,15 @@ class Builder {
       const connect = new Draw(grows.connect, this.streams.stream(`${name}/${pool}/connect`));
       const { simulation, execution } = this;
       const { least, idleTimeout } = grows;
-      server.gates[gate].attendant = new GrowingPool(simulation, execution, server, gate, least, idleTimeout, connect);
+      server.gates[gate].attendant = new GrowingPool(
+        simulation,
+        execution.tokens,
+        server,
+        gate,
+        least,
+        idleTimeout,
+        connect,
+      );
     }
     this.execution.servers.push(server);
     tier.servers.push(server);
@@ -375,7 +383,7 @@ class Builder {
     if (sessions === undefined) return;
     if (heap !== undefined) {
       for (const server of tier.servers) {
-        server.heap = new Heap(heap.size, heap.gc, (factor) => this.execution.setPressure(server, factor));
+        server.heap = new Heap(heap.size, heap.gc, (factor) => this.execution.delays.setPressure(server, factor));
       }
     }
     const store = (servers: readonly Server[]): SessionStore => {
@@ -400,8 +408,8 @@ class Builder {
     tier.replication.semiSync = new SemiSync({
       ...{ simulation, calls, log, writes, servers: tier.servers, timeout: semiSync.timeout },
       ack: new Draw(semiSync.ack, this.streams.stream(`${tier.name}/ack`)),
-      pause: (call, seconds) => execution.pause(call, seconds),
-      hasten: (call, generation, seconds) => execution.hasten(call, generation, seconds),
+      pause: (call, seconds) => execution.delays.wait(call, seconds),
+      hasten: (call, generation, seconds) => execution.delays.hasten(call, generation, seconds),
     });
   }
 
@@ -425,7 +433,7 @@ class Builder {
     if (setup !== undefined) {
       const time = new Draw(setup.time, this.streams.stream(`${tier.name}/setup`));
       for (const server of tier.servers) {
-        server.setup = new Setup(this.simulation, this.execution, server, door, time, setup.offAfter);
+        server.setup = new Setup(this.simulation, this.execution.tokens, server, door, time, setup.offAfter);
         server.gates[door].attendant = server.setup;
       }
     }
@@ -441,7 +449,7 @@ class Builder {
       });
       const every = new Draw(breakdowns.every, this.streams.stream(`${tier.name}/breakdowns`));
       const repair = new Draw(breakdowns.repair, this.streams.stream(`${tier.name}/repairs`));
-      tier.breakdowns = new Breakdowns(this.simulation, this.execution, door, each, {
+      tier.breakdowns = new Breakdowns(this.simulation, this.execution.tokens, door, each, {
         every,
         repair,
         crews,
@@ -491,7 +499,7 @@ class Builder {
     if (line instanceof ControlledDelayLine) {
       line.dropped = (call) => {
         gate.left(call, this.simulation.now);
-        this.execution.dropped(call);
+        this.execution.tokens.dropped(call);
       };
     }
     return gate;
@@ -725,10 +733,10 @@ class Builder {
     const asked = keys === undefined ? null : new Keys(keys, items, this.streams.stream(`${name}/keys`));
     const source = new RequestSource(this.execution, index, classes, sources, this.streams, name, asked);
     const kept = this.sites.keptOf(name);
-    this.execution.kept.push(...kept);
+    this.execution.connecting.kept.push(...kept);
     const connections: UserConnections = {
       came: (user) => kept.forEach((one) => one.came(user)),
-      left: (user) => kept.forEach((one) => this.execution.userLeaves(one, user)),
+      left: (user) => kept.forEach((one) => this.execution.connecting.userLeaves(one, user)),
     };
     const clients = this.makeClients(description, source, traffic, kept.length > 0 ? connections : null);
     this.execution.callers.push(clients);

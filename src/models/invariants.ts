@@ -289,7 +289,8 @@ export function checkAll(parts: Parts): void {
 }
 
 function count({ execution }: Parts): Census {
-  const { calls, servers, callers, directors, kept } = execution;
+  const { calls, servers, callers, directors } = execution;
+  const { kept } = execution.connecting;
   const { i, d } = calls;
   const now = execution.now;
   const census: Census = {

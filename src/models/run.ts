@@ -131,7 +131,7 @@ export class Run {
       time: now,
       events: simulation.events,
       clients: Object.fromEntries(
-        [...clients].map(([name, one]) => [name, clientReading(one, this.parts.execution.kept, name)]),
+        [...clients].map(([name, one]) => [name, clientReading(one, this.parts.execution.connecting.kept, name)]),
       ),
       services: fromEntries(tiers, (tier) => tier.servers.map((server) => serverReading(server, now))),
       directors: Object.fromEntries(directors.map((director) => [director.name, this.directorReading(director)])),

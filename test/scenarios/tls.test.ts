@@ -117,7 +117,8 @@ test('each is the first of its user, or opened anew, also where a full queue dro
   // three at a time get in: at 0, 1, 3 and 7 s; after the takeover at 11 s some are dropped again
   const text = takeover('', ', queue: 2, full: drop, tls: { cpu: 20 ms }').replace('users: 40', 'users: 10');
   const counted = [12, 40].map((until) => {
-    const [kept] = play(loaded(text.replace('at: 3 s', 'at: 10 s')).cluster, { until }).run.parts.execution.kept;
+    const [kept] = play(loaded(text.replace('at: 3 s', 'at: 10 s')).cluster, { until }).run.parts.execution.connecting
+      .kept;
     return kept;
   });
   expect(counted.map(({ opened, reopened }) => opened - reopened)).toEqual([10, 10]);

@@ -132,8 +132,8 @@ export class Presence implements Tenant {
   /** A fault takes it down, or lets it come back where it is meant to be there. */
   setCrashed(crashed: boolean): void {
     this.crashed = crashed;
-    if (crashed) this.execution.kill(this.server);
-    else if (this.life >= Life.ready) this.execution.restore(this.server);
+    if (crashed) this.execution.failures.kill(this.server);
+    else if (this.life >= Life.ready) this.execution.failures.restore(this.server);
   }
 
   /** A fault slows it; a server that warms up is slower still. */
@@ -152,7 +152,7 @@ export class Presence implements Tenant {
   private started(): void {
     this.readyAt = this.simulation.now;
     this.move(Life.ready);
-    if (!this.crashed) this.execution.restore(this.server);
+    if (!this.crashed) this.execution.failures.restore(this.server);
     this.bar(false);
     this.changed(this);
     this.steps = this.rules.warm === null ? 0 : WARM_STEPS;
@@ -170,7 +170,7 @@ export class Presence implements Tenant {
   }
 
   private setSpeed(): void {
-    this.execution.setSpeed(this.server, this.server.ownSpeed * this.slowed * this.warmth);
+    this.execution.delays.setSpeed(this.server, this.server.ownSpeed * this.slowed * this.warmth);
   }
 
   /** Whether the last request has left it. */
@@ -178,7 +178,7 @@ export class Presence implements Tenant {
     const { simulation, server } = this;
     this.cancel();
     if (server.present === 0 || simulation.now >= this.drainBy) {
-      this.execution.kill(server);
+      this.execution.failures.kill(server);
       this.leave();
       return;
     }
@@ -201,7 +201,7 @@ export class Presence implements Tenant {
 
   private bar(absent: boolean): void {
     for (const { director, member } of this.seats) director.setAbsent(member, absent);
-    for (const { director } of this.seats) this.execution.admit(director);
+    for (const { director } of this.seats) this.execution.placing.admit(director);
   }
 
   private cancel(): void {

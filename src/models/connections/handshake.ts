@@ -1,6 +1,6 @@
 /**
  * TLS on the connections that clients open: what a new one takes beside TCP's handshake, where it ends. Its round trips are
- * part of the way of its first request (`Execution.hopPassed`); its processor time is paid by the server that accepts it, or
+ * part of the way of its first request (`Transit.hopPassed`); its processor time is paid by the server that accepts it, or
  * the proxy that does, before the work of that request, in its worker.
  *
  * Round trips: one with TLS 1.3 (RFC 8446, section 2), two with TLS 1.2 (RFC 5246, section 7.3).
@@ -29,7 +29,7 @@ class Handshake implements Action {
 
   act(call: CallHandle): number {
     const { execution } = this;
-    if (!execution.opensConnection(call)) return this.past;
+    if (!execution.connecting.opens(call)) return this.past;
     execution.servers[execution.calls.i[(call << INTEGER_SHIFT) + SERVER]].handshakes++;
     return NEXT_STEP;
   }

@@ -127,7 +127,7 @@ export class Rule {
       if (server.tier.name !== service || Number(server.name.slice(service.length + 1)) <= stay) return;
       director.standing.set(member, Bar.rested, this.on);
     });
-    if (!this.on) this.context.execution.admit(director);
+    if (!this.on) this.context.execution.placing.admit(director);
   }
 
   // ---------------------------------------------------------------------------------------------------- the figure

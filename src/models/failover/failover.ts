@@ -71,7 +71,7 @@ export class Failover {
     const { description, simulation, streams, directors, execution, tiers, caches, clients, log } = context;
     this.episodes = new Episodes(
       () => execution.directors,
-      () => execution.reopened(),
+      () => execution.connecting.reopened(),
     );
     this.serverEnds = execution.servers.map(({ name }) => this.reach.end(name));
     this.clientEnds = clients.map((name) => this.reach.end(`clients ${name}`));
@@ -110,7 +110,7 @@ export class Failover {
         streams.stream(`${name}/check`),
         check.cost === undefined
           ? undefined
-          : (member) => execution.burden(director.members[member], check.cost!, PROBE_PRIORITY),
+          : (member) => execution.door.burden(director.members[member], check.cost!, PROBE_PRIORITY),
       );
     }
     description.faults.forEach(({ backup, targets: zone, target }, index) => {
@@ -185,8 +185,8 @@ export class Failover {
           this.silent.add(director);
           this.cutsChanged();
         }
-        if (director.front !== null) execution.kill(director.front);
-        else if (!forwards && !silent) execution.loseThrough(director);
+        if (director.front !== null) execution.failures.kill(director.front);
+        else if (!forwards && !silent) execution.failures.loseThrough(director);
       },
       taken: (node, keeps) => {
         const text = `${name}: ${node} has the address`;
@@ -199,10 +199,10 @@ export class Failover {
         );
         if (!keeps) {
           if (director.front !== null) {
-            if (director.reachable) execution.kill(director.front);
-          } else if (!(forwards && sync === true)) execution.loseThrough(director);
+            if (director.reachable) execution.failures.kill(director.front);
+          } else if (!(forwards && sync === true)) execution.failures.loseThrough(director);
         }
-        if (director.front !== null) execution.restore(director.front);
+        if (director.front !== null) execution.failures.restore(director.front);
         director.reachable = true;
         if (this.silent.delete(director)) this.cutsChanged();
       },
@@ -237,32 +237,32 @@ export class Failover {
     }
     const text = `${director.name} ${up ? 'puts back' : 'takes out'} ${director.members[member].name}`;
     note(log, { at: simulation.now, until: simulation.now, text, kind: 'detection' });
-    execution.admit(director);
+    execution.placing.admit(director);
   }
 
   private serverActor(server: Server): Actor {
     const { execution } = this.context;
     const setDown = (one: Server, down: boolean): void => {
       if (one.presence !== null) one.presence.setCrashed(down);
-      else if (down) execution.kill(one);
-      else execution.restore(one);
+      else if (down) execution.failures.kill(one);
+      else execution.failures.restore(one);
     };
     return {
       name: server.name,
       crash: () => setDown(server, true),
       stop: () => setDown(server, true),
       restore: () => setDown(server, false),
-      setHung: (hung) => execution.setHung(server, hung),
+      setHung: (hung) => execution.delays.setHung(server, hung),
       setSpeed: (factor) => {
         if (server.presence !== null) server.presence.setSlowed(factor);
-        else execution.setSpeed(server, server.ownSpeed * factor);
+        else execution.delays.setSpeed(server, server.ownSpeed * factor);
       },
       setDraining: (draining) => {
         for (const director of execution.directors) {
           director.members.forEach((member, index) => {
             if (member === server) director.setDraining(index, draining);
           });
-          execution.admit(director);
+          execution.placing.admit(director);
         }
       },
       setRefusing: (refusing) => {
@@ -287,8 +287,8 @@ export class Failover {
       crash: () => pair.fall(node, false),
       stop: () => pair.fall(node, true),
       restore: () => pair.rise(node),
-      setHung: (hung) => whole((server) => execution.setHung(server, hung)),
-      setSpeed: (factor) => whole((server) => execution.setSpeed(server, server.ownSpeed * factor)),
+      setHung: (hung) => whole((server) => execution.delays.setHung(server, hung)),
+      setSpeed: (factor) => whole((server) => execution.delays.setSpeed(server, server.ownSpeed * factor)),
       setKilled: (killed) => {
         if (killed) pair.kill(node);
         else pair.rise(node);
@@ -342,7 +342,7 @@ export class Failover {
 
   private cutsChanged(): void {
     const any = this.reach.cutting || this.silent.size > 0;
-    this.context.execution.setCut(any ? (call) => this.isCut(call) : null);
+    this.context.execution.transit.setCut(any ? (call) => this.isCut(call) : null);
   }
 
   /** Whether packets of a call, which has its server, are lost on the way to it or back. */
@@ -352,7 +352,7 @@ export class Failover {
     const o = call << INTEGER_SHIFT;
     const { director } = execution.program.sites[i[o + SITE]];
     const index = i[o + SERVER];
-    const caller = execution.callerOf(call);
+    const caller = execution.transit.callerOf(call);
     const fromFront = director?.front != null && caller === director.front.index;
     if (director !== null && !fromFront && this.silent.has(director)) return true;
     if (!this.reach.cutting || index < 0) return false;

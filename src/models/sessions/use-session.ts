@@ -22,7 +22,7 @@ export class UseSession implements Action {
     if (made && copying !== null) {
       const priority = i[o + PRIORITY];
       for (const peer of server.tier.servers) {
-        if (peer !== server && peer.up) execution.burden(peer, copying.sample(0), priority);
+        if (peer !== server && peer.up) execution.door.burden(peer, copying.sample(0), priority);
       }
     }
     return NEXT_STEP;

@@ -71,7 +71,7 @@ describe('a connection that its user keeps', () => {
   test('ends where its server dies, and is opened again', () => {
     const faults = [fault({ at: 1.5, do: 'crash', target: 's', for: 1 })];
     const { run, rows } = play(keeping(2, 's', { services: { s: oneSecond() }, faults }), { until: 8.5 });
-    const [connections] = run.parts.execution.kept;
+    const [connections] = run.parts.execution.connecting.kept;
     expect(connections.opened).toBe(4); // 2, and 2 again after the refusals of 2 s
     expect(rows.filter(({ outcome }) => outcome !== 0).map(({ end }) => end)).toEqual([2, 2]);
   });
@@ -116,7 +116,7 @@ describe('a connection that its user keeps', () => {
       d: director({ mode: 'client-side', scheduler: { id: 'lvs/rr', options: {} }, members: [member(0), member(1)] }),
     };
     const played = play(keeping(3, 'd', { services: { s: oneSecond({ count: 2 }) }, directors }), { until: 5.5 });
-    expect(played.run.parts.execution.kept[0].opened).toBe(6); // round robin gives each of 3 users both servers in turn
+    expect(played.run.parts.execution.connecting.kept[0].opened).toBe(6); // round robin gives each of 3 users both servers in turn
     expect(played.run.parts.execution.servers.map(({ idleKept, present }) => idleKept + present)).toEqual([3, 3]);
     expect(played.run.parts.directors[0].picks).toBe(9); // every request
   });
@@ -228,5 +228,5 @@ test('a new user opens the first of its own, whatever its predecessor had lost',
   const faults = [fault({ at: 1.5, do: 'crash', target: 's', for: 1 })];
   const load = { users: { kind: 'points', points } } as const;
   const { run } = play(keeping(1, 's', { services: { s: oneSecond() }, faults }, load), { until: 8 });
-  expect(run.parts.execution.kept[0]).toMatchObject({ opened: 2, reopened: 0 });
+  expect(run.parts.execution.connecting.kept[0]).toMatchObject({ opened: 2, reopened: 0 });
 });
