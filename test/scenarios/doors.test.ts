@@ -1,14 +1,12 @@
 /** Workers that break and servers that switch off, as they are written, and what theory says of them. */
 import { describe, expect, test } from 'vitest';
 import type * as Api from '../../src/index.ts';
-import { setupStation } from '../../src/analysis/theory/setup.ts';
 import type * as Build from '../../src/models/build.ts';
-import { breakdowns as exactBreakdowns } from '../../src/analysis/theory/transient.ts';
-import { recognise } from '../../src/analysis/theory/recognise.ts';
 import { explainScenario } from '../../src/scenarios/describe.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import { asShipped } from '../support/as-shipped.ts';
-import type { Figure } from '../../src/analysis/result.ts';
+import { expectKnown } from '../support/judged.ts';
+import type { Known } from '../support/judged.ts';
 import { OUTCOME } from '../../src/models/outcome.ts';
 import { loaded } from './loaded.ts';
 
@@ -184,41 +182,28 @@ services: { web: { workers: 10, shed: { wait: 20 ms, spare: 1 }, work: [ { compu
   });
 });
 
-/**
- * Within the 99.9 % interval, which from 20 replications or more is at most 1.86 times as wide as the 95 % one (Student's t):
- * six figures are judged here, of one seed each. And known to a seventh.
- */
-function expectExact({ value, low, high }: Figure, exact: number): void {
-  expect(Math.abs(value - exact)).toBeLessThan((1.86 * (high - low)) / 2);
-  expect((high - low) / 2).toBeLessThan(exact / 7);
-}
-
 describe('theory', () => {
-  test('a station that breaks or switches off is no M/M/1', () => {
-    expect(recognise(loaded(file('workers: 1')).cluster)).not.toBeNull();
-    expect(recognise(loaded(file(breaking)).cluster)).toBeNull();
-    expect(recognise(loaded(file('workers: 1, setup: 1 s')).cluster)).toBeNull();
-  });
+  const exactly = async (text: string, model: string, options: Api.SimulateOptions): Promise<void> => {
+    const run = async (seed: string): Promise<readonly Known[]> => {
+      const { theory } = await simulate(loaded(text), { ...options, seed, level: 0.99 });
+      expect(theory.exact?.model).toBe(model);
+      return theory.exact!.figures.flatMap(({ name, value, simulated }) =>
+        name === 'p99.9' ? [] : [{ name, simulated, exact: value }],
+      );
+    };
+    await expectKnown(run, { seed: 'doors', widest: 1 / 4 });
+  };
 
-  test('what a person writes has the exact mean response time, workers up and busy share of those', async () => {
-    const exact = exactBreakdowns({ rate: 40, service: 0.01, servers: 1, toFailure: 3, toRepair: 0.3, crews: 1 });
-    const scenario = loaded(file(breaking, 'time: { warmup: 20 s, duration: 200 s }'));
-    const { total, services, limits } = await simulate(scenario, { replications: 30 });
-    expectExact(total.response.mean, exact.meanNumber / 40);
-    expectExact(services.web.broken!, 1 - exact.meanUp);
+  test('what a person writes has the exact response time, workers up and busy share of those', async () => {
+    const text = file(breaking, 'time: { warmup: 20 s, duration: 200 s }');
+    await exactly(text, 'M/M/1 with breakdowns', { replications: 30 });
+    const { services, limits } = await simulate(loaded(text), { replications: 2 });
     const { used } = limits.find(({ name }) => name === 'web workers')!;
-    expectExact(used, 0.4 / exact.meanUp);
+    expect(used.value).toBeCloseTo(services.web.workersBusy!.value / (1 - services.web.broken!.value), 12);
   });
 
   test('a server that switches off is off, set up and busy as often as theory says', async () => {
-    const exact = setupStation(40, { kind: 'exponential', mean: 0.01 }, { kind: 'exponential', mean: 0.5 });
-    const scenario = loaded(
-      file('workers: 1, setup: { exponential: 500 ms }', 'time: { warmup: 20 s, duration: 200 s }'),
-    );
-    const { total, services } = await simulate(scenario, { replications: 20 });
-    const { off, settingUp } = services.web;
-    expectExact(off!, exact.off);
-    expectExact(settingUp!, exact.settingUp);
-    expectExact(total.response.mean, exact.meanResponse);
+    const text = file('workers: 1, setup: { exponential: 500 ms }', 'time: { warmup: 20 s, duration: 200 s }');
+    await exactly(text, 'M/M/1 with set-up', { replications: 20 });
   });
 });

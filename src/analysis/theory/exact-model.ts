@@ -1,6 +1,7 @@
 /** The exact answer of a recognised cluster: its model by name, the source, and figures that a run has too. */
 import type { Figure, Result } from '../result.ts';
 import type { DistributionSpec } from '../../sim/random/index.ts';
+import { breakingServer, breakingServers } from './breakdowns.ts';
 import { closedNetwork } from './closed-network.ts';
 import { erlangA } from './erlang-a.ts';
 import { gm1 } from './gm1.ts';
@@ -14,6 +15,8 @@ import { mmck } from './mmck.ts';
 import { processorSharing } from './processor-sharing.ts';
 import type { PlainCluster, PlainStation } from './recognise.ts';
 import { NoAnswer } from './refusal.ts';
+import { setupOfMany, setupStation } from './setup.ts';
+import type { SetupAnswer } from './setup.ts';
 import type { StationAnswer } from './station.ts';
 import { timeQuantile } from './time-law.ts';
 import type { TimeLaw } from './time-law.ts';
@@ -56,7 +59,7 @@ const SHARING = 'insensitive to the service law; Kleinrock, Queueing Systems II 
 const PRODUCT_FORM = 'product form; Baskett, Chandy, Muntz and Palacios (1975)';
 
 function openStation(station: PlainStation, rate: number): ExactModel | null {
-  const { law, servers, discipline, room, patience } = station;
+  const { law, servers, discipline, room, patience, byWorkers } = station;
   const service = lawMoments(law)[0];
   const exponential = law.kind === 'exponential';
   const letter = exponential ? 'M' : law.kind === 'deterministic' ? 'D' : 'G';
@@ -66,6 +69,10 @@ function openStation(station: PlainStation, rate: number): ExactModel | null {
       source: PRODUCT_FORM,
       figures: [meanResponse(service), throughput(rate), present(station, rate * service)],
     };
+  }
+  if (station.breakdowns !== null || station.setup !== null) {
+    if (patience !== null || room < Infinity || !byWorkers) return null;
+    return station.setup === null ? breakingModel(station, rate, letter) : setupModel(station, rate, letter);
   }
   const options = { rate, service, servers };
   const made = (model: string, source: string, answer: StationAnswer): ExactModel => ({
@@ -94,10 +101,81 @@ function openStation(station: PlainStation, rate: number): ExactModel | null {
   return law.kind === 'deterministic' ? made(`M/D/${servers}`, 'Crommelin 1932; Franx (2001)', mdc(options)) : null;
 }
 
+/** Most workers for which the chain of number and workers up is solved beside a run. */
+const BREAKING_MAX = 32;
+
+function breakingModel(station: PlainStation, rate: number, letter: string): ExactModel | null {
+  const { name, law, servers } = station;
+  const { every, repair, crews } = station.breakdowns!;
+  const toFailure = lawMoments(every)[0];
+  const service = lawMoments(law)[0];
+  const made = (source: string, meanResponse: number, response: TimeLaw | null, up: number): ExactModel => ({
+    model: `M/${letter}/${servers} with breakdowns`,
+    source,
+    figures: [
+      ...responseFigures(meanResponse, response),
+      throughput(rate),
+      utilisation(station, (rate * service) / servers),
+      {
+        name: `${name} broken`,
+        value: 1 - up,
+        unit: 'share',
+        simulated: ({ services }) => services[name].broken ?? null,
+      },
+      present(station, rate * meanResponse),
+    ],
+  });
+  if (servers === 1) {
+    const { meanResponse, response, up } = breakingServer({ rate, service: law, toFailure, repair });
+    return made('Avi-Itzhak and Naor (1963); Federgruen and Green (1986)', meanResponse, response, up);
+  }
+  if (law.kind !== 'exponential' || repair.kind !== 'exponential' || servers > BREAKING_MAX) return null;
+  const { meanNumber, meanUp } = breakingServers({
+    ...{ rate, service, servers, toFailure },
+    toRepair: repair.mean,
+    crews: Math.min(crews, servers),
+  });
+  return made('Mitrani and Avi-Itzhak (1968); Neuts (1981)', meanNumber / rate, null, meanUp / servers);
+}
+
+function setupModel(station: PlainStation, rate: number, letter: string): ExactModel | null {
+  const { name, law, servers } = station;
+  const { time, offAfter } = station.setup!;
+  const service = lawMoments(law)[0];
+  const share = (what: 'off' | 'settingUp', value: number): ExactFigure => ({
+    name: `${name} ${what === 'off' ? 'off' : 'in set-up'}`,
+    value,
+    unit: 'share',
+    simulated: ({ services }) => services[name][what] ?? null,
+  });
+  const made = (
+    source: string,
+    answer: Pick<SetupAnswer, 'meanResponse' | 'off' | 'settingUp'>,
+    response: TimeLaw | null,
+  ): ExactModel => ({
+    model: `M/${letter}/${servers} with set-up`,
+    source,
+    figures: [
+      ...responseFigures(answer.meanResponse, response),
+      throughput(rate),
+      utilisation(station, (rate * service) / servers),
+      share('off', answer.off),
+      share('settingUp', answer.settingUp),
+      present(station, rate * answer.meanResponse),
+    ],
+  });
+  if (servers === 1) {
+    const answer = setupStation(rate, law, time, offAfter);
+    return made('Welch (1964)', answer, answer.response);
+  }
+  if (law.kind !== 'exponential' || time.kind !== 'exponential' || offAfter > 0) return null;
+  return made('Markov chain', setupOfMany({ rate, service, servers, setup: time.mean }), null);
+}
+
 function renewalModel(station: PlainStation, interarrival: DistributionSpec): ExactModel | null {
   const { law, servers, discipline, room, patience } = station;
   if (law.kind !== 'exponential' || servers !== 1 || discipline !== 'fifo') return null;
-  if (room < Infinity || patience !== null) return null;
+  if (room < Infinity || patience !== null || !isReliable(station)) return null;
   const letter = interarrival.kind === 'deterministic' ? 'D' : 'G';
   return {
     model: `${letter}/M/1`,
@@ -106,9 +184,15 @@ function renewalModel(station: PlainStation, interarrival: DistributionSpec): Ex
   };
 }
 
+/** Its workers neither break nor switch off. */
+function isReliable({ breakdowns, setup }: PlainStation): boolean {
+  return breakdowns === null && setup === null;
+}
+
 /** Product form asks for exponential service where there is a line; elsewhere only means matter. */
-function isProductForm({ law, servers, discipline, room, patience }: PlainStation): boolean {
-  if (patience !== null || room < Infinity) return false;
+function isProductForm(station: PlainStation): boolean {
+  const { law, servers, discipline, room, patience } = station;
+  if (patience !== null || room < Infinity || !isReliable(station)) return false;
   return servers === Infinity || discipline === 'sharing' || law.kind === 'exponential';
 }
 
@@ -170,12 +254,15 @@ function closedModel({ stations, delays }: PlainCluster, users: number, think: n
 
 function stationFigures(station: PlainStation, answer: StationAnswer): ExactFigure[] {
   return [
-    meanResponse(answer.meanResponse),
-    ...(answer.response === null ? [] : percentiles(answer.response)),
+    ...responseFigures(answer.meanResponse, answer.response),
     throughput(answer.throughput),
     utilisation(station, answer.utilisation),
     present(station, answer.meanNumber),
   ];
+}
+
+function responseFigures(mean: number, law: TimeLaw | null): ExactFigure[] {
+  return [meanResponse(mean), ...(law === null ? [] : percentiles(law))];
 }
 
 function meanResponse(value: number): ExactFigure {

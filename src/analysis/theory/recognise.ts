@@ -4,10 +4,12 @@
  * unless it is empty.
  */
 import type {
+  BreakdownsDescription,
   CallStep,
   ClientsDescription,
   ClusterDescription,
   ServiceDescription,
+  SetupDescription,
   Step,
   TimeDescription,
 } from '../../models/description.ts';
@@ -28,6 +30,9 @@ export interface PlainStation {
   readonly patience: DistributionSpec | null;
   /** True where the servers are its workers (else its cores). */
   readonly byWorkers: boolean;
+  /** Of its workers, which then serve in order of arrival; at most one of the two. */
+  readonly breakdowns: BreakdownsDescription | null;
+  readonly setup: SetupDescription | null;
 }
 
 export interface PlainCluster {
@@ -148,6 +153,8 @@ function stationOf(
     sharing: any,
     sharingLimit: unlimited,
     slowdown: never,
+    breakdowns: areExponential,
+    setup: isSetup,
     pools: empty,
     work: any,
     sendBitsPerSecond: unlimited,
@@ -157,7 +164,8 @@ function stationOf(
   const law = usual ? singleCompute(service, requestClass) : null;
   if (law === null) return null;
   const { workers, cores, sharing, order, queue, full, patience } = service;
-  const common = { name, visits, law, room: Infinity, patience: null, byWorkers: false };
+  const { breakdowns = null, setup = null } = service;
+  const common = { name, visits, law, room: Infinity, patience: null, byWorkers: false, breakdowns, setup };
   if (workers === Infinity) {
     if (cores === Infinity) return { ...common, servers: Infinity, discipline: 'sharing' };
     if (!Number.isInteger(cores)) return null;
@@ -175,6 +183,20 @@ function stationOf(
     patience: patience === undefined ? null : patience,
     byWorkers: true,
   };
+}
+
+/** Whoever is interrupted resumes; times up are exponential. */
+function areExponential(breakdowns: BreakdownsDescription): boolean {
+  return has(breakdowns, {
+    every: ({ kind }: DistributionSpec) => kind === 'exponential',
+    repair: any,
+    crews: any,
+    interrupted: (interrupted: string) => interrupted === 'resume',
+  });
+}
+
+function isSetup(setup: SetupDescription): boolean {
+  return has(setup, { time: any, offAfter: any });
 }
 
 function singleCompute({ work }: ServiceDescription, requestClass: string): DistributionSpec | null {
