@@ -9,7 +9,7 @@
  */
 import type { ClusterDescription } from '../models/description.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { movingWarning } from './drift.ts';
+import { driftWarning, movingWarning } from './drift.ts';
 import { deviations, figure, meanErrors, meanFigure, quantileErrors, quantileFigure, shareFigure } from './figure.ts';
 import type { Precision } from './figure.ts';
 import { digest } from './digest.ts';
@@ -18,6 +18,7 @@ import { inlineRunner } from './inline-runner.ts';
 import { pooledServices, pooledTraffic, serviceWindow, trafficWindow } from './observations.ts';
 import type { ServiceWindow, TrafficWindow } from './observations.ts';
 import { NothingFinished, UnusableOptions } from './refusals.ts';
+import { cutShortWarning } from './replicate.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import { DEFAULTS, planOf, planReplications } from './replication-plan.ts';
 import type { Means, PlanOfAll } from './replication-plan.ts';
@@ -26,6 +27,7 @@ import type { Figure, SloResult } from './result.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { simulateJobs } from './simulate-jobs.ts';
 import { skewedInterval } from './statistics/index.ts';
+import type { MovingFigure } from './steady-plan.ts';
 import { judge, overall } from './verdicts.ts';
 import { VERSION } from './version.ts';
 
@@ -114,7 +116,7 @@ export async function compare(sides: readonly Side[], options: CompareOptions = 
   const { level = DEFAULTS.level, precision = DEFAULTS.precision } = options;
   const budget = (options.eventBudget ?? DEFAULTS.eventBudget) * sides.length;
   const ready = await fitTogether(sides, seed, means);
-  const { plan, warnings } = await commonPlan(ready, { ...options, seed }, means);
+  const { plan, moving, warnings } = await commonPlan(ready, { ...options, seed }, means);
   const clusters = ready.map(({ scenario }) => scenario.cluster);
   const found: ReplicationOutcome[][] = sides.map(() => []);
   const exactly = options.replications;
@@ -183,8 +185,36 @@ export async function compare(sides: readonly Side[], options: CompareOptions = 
       return { name, digest: digest(scenario.cluster), verdict: overall(slos), slos };
     }),
     comparisons: last.map(({ figures }, index) => ({ side: sides[index + 1].name, figures })),
-    warnings,
+    warnings: [...unsteady(ready, found, moving), ...cutShort(ready, found, plan), ...warnings],
   };
+}
+
+/** Sides without a steady state: what all windows show, else what the pilot saw. Those watched from the beginning have none. */
+function unsteady(
+  sides: readonly Side[],
+  found: readonly (readonly ReplicationOutcome[])[],
+  moving: readonly (MovingFigure | null)[],
+): string[] {
+  if (sides.some(({ scenario }) => scenario.time.kind !== 'steady')) return [];
+  return sides.flatMap(({ name }, side) => {
+    const figure = moving[side];
+    const seen = driftWarning(found[side]) ?? (figure === null ? null : movingWarning(figure));
+    return seen === null ? [] : [`${name}: ${seen}`];
+  });
+}
+
+/** Sides of which a replication was cut short. */
+function cutShort(
+  sides: readonly Side[],
+  found: readonly (readonly ReplicationOutcome[])[],
+  { eventsMax }: PlanOfAll,
+): string[] {
+  return sides.flatMap(({ name }, side) =>
+    found[side].flatMap((outcome) => {
+      const seen = cutShortWarning(outcome, eventsMax);
+      return seen === null ? [] : [`${name}: ${seen}`];
+    }),
+  );
 }
 
 /** One replication of every side. */
@@ -226,17 +256,23 @@ async function commonPlan(
   sides: readonly Side[],
   options: CompareOptions & { readonly seed: string },
   means: Means,
-): Promise<{ readonly plan: PlanOfAll; readonly warnings: readonly string[] }> {
+): Promise<{
+  readonly plan: PlanOfAll;
+  /** By side: the figure that had no steady state in the pilot. */
+  readonly moving: readonly (MovingFigure | null)[];
+  readonly warnings: readonly string[];
+}> {
   const mixed = new Set(sides.map(({ scenario }) => scenario.time.kind)).size > 1;
   const warnings: string[] = [];
+  const moving: (MovingFigure | null)[] = sides.map(() => null);
   let warmup = 0;
   let duration = 0;
-  for (const { name, scenario } of sides) {
+  for (const [side, { scenario }] of sides.entries()) {
     if (mixed && scenario.time.kind === 'steady') continue;
     const own = await planReplications(scenario, options, means);
     warmup = Math.max(warmup, own.plan.warmup);
     duration = Math.max(duration, own.plan.duration);
-    if (own.moving !== null) warnings.push(`${name}: ${movingWarning(own.moving)}`);
+    moving[side] = own.moving;
   }
   const finite = sides.some(({ scenario }) => scenario.time.kind === 'terminating' && scenario.time.duration !== null);
   if (mixed) {
@@ -247,7 +283,7 @@ async function commonPlan(
     if (!finite)
       throw new UnusableOptions('one side is a steady state and the other ends by itself: give time.duration');
   }
-  return { plan: planOf(warmup, duration, options), warnings };
+  return { plan: planOf(warmup, duration, options), moving, warnings };
 }
 
 // ---------------------------------------------------------------------------------------------------------- figures

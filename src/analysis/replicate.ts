@@ -156,6 +156,16 @@ export async function passTime(
   return 'time';
 }
 
+/** What is said of a replication that its budget ended; null = it ran as planned. @param eventsMax of one replication. */
+export function cutShortWarning(
+  { replication, stop, after }: Pick<ReplicationOutcome, 'replication' | 'stop' | 'after'>,
+  eventsMax: number,
+): string | null {
+  return stop === 'budget'
+    ? `replication ${replication + 1} was ended early, at ${after.time.toPrecision(3)} s: it would have cost more than ${eventsMax} events or 1 GiB`
+    : null;
+}
+
 /** Response times of all clients since they were last cleared. */
 export function latencies(run: Run): Record<string, LatencyData> {
   const data: Record<string, LatencyData> = {};

@@ -18,6 +18,7 @@ import { inputDoubts } from './input-doubt.ts';
 import { atMeasuredLoad } from './measured-load.ts';
 import { pooledTraffic, trafficWindow } from './observations.ts';
 import type { TrafficWindow } from './observations.ts';
+import { cutShortWarning } from './replicate.ts';
 import type { ReplicationOutcome } from './replicate.ts';
 import type { ReplicateAnswer } from './replicate-job.ts';
 import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications, STOPPING_GUARD } from './replications.ts';
@@ -325,11 +326,10 @@ class Campaign {
     }
     const { outcome, rows } = answer;
     if (rows !== null) for (const row of rawRows(rows, outcome.replication)) options.onRaw?.(row);
-    if (outcome.stop === 'budget') {
+    const cutShort = cutShortWarning(outcome, this.budget);
+    if (cutShort !== null) {
       this.partial = true;
-      this.warnings.push(
-        `replication ${outcome.replication + 1} was ended early, at ${outcome.after.time.toPrecision(3)} s: it would have cost more than ${this.budget} events or 1 GiB`,
-      );
+      this.warnings.push(cutShort);
     }
     this.outcomes.push(outcome);
     this.events += outcome.events;

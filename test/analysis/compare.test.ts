@@ -122,6 +122,29 @@ describe('a comparison', () => {
     expect(comparisons[0].figures.find(({ name }) => name === 'errors')!.verdict).toBe('real');
   });
 
+  test('a side without a steady state is named, by what its windows show', async () => {
+    const over = scenarioOf('clients.all.rate=500 req/s');
+    const quick = { eventBudget: 100_000 };
+    const { warnings } = await compared(scenarioOf(), over, { ...quick, replications: 10 });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^other: no steady state was seen: the number of requests .* went from .* to .* in the /),
+    ]);
+    // by the pilot alone, where there are too few windows to tell
+    const few = await compared(over, scenarioOf(), { ...quick, replications: 2 });
+    expect(few.warnings).toEqual([expect.stringMatching(/^first: no steady state was seen: .* a trial run of /)]);
+    expect((await compared(scenarioOf(), scenarioOf(), { ...quick, replications: 10 })).warnings).toEqual([]);
+  });
+
+  test('what had to be cut short is said of its side', async () => {
+    const longer = scenarioOf('time.duration=100 s', 'services.s.count=5');
+    const { warnings, method } = await compared(longer, longer, { replications: 2, eventBudget: 20_000 });
+    expect(method.partial).toBe(true);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^first: replication 1 was ended early, at [\d.]+ s: .* 20000 events/),
+      expect.stringMatching(/^other: replication 1 was ended early/),
+    ]);
+  });
+
   test('reads as text and as Markdown', async () => {
     const slo = 'slos=["p(95) < 1 s"]';
     const comparison = await compared(scenarioOf(slo), scenarioOf(slo, 'services.s.count=5'));
