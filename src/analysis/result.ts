@@ -275,6 +275,8 @@ export interface DirectorResult {
   readonly picks: number;
   readonly unavailable: number;
   readonly share: Readonly<Record<string, Figure>>;
+  /** Share of the picks outside the caller's zone, where that is preferred. */
+  readonly elsewhere?: Figure;
   /** At the director, both cards together: bits/s and packets/s in and out; connection entries. */
   readonly bitsIn: Figure;
   readonly bitsOut: Figure;

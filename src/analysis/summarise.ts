@@ -510,7 +510,7 @@ function director(
   front: Windows<ServiceWindow> | undefined,
   precision: Precision,
 ): DirectorResult {
-  const { mode, scheduler, members, cores } = scenario.cluster.directors[name];
+  const { mode, scheduler, members, cores, near } = scenario.cluster.directors[name];
   const each = outcomes.map(({ seconds, before, after }) =>
     directorWindow(seconds, before.directors[name], after.directors[name]),
   );
@@ -536,6 +536,15 @@ function director(
         ),
       ]),
     ),
+    ...(near === undefined
+      ? {}
+      : {
+          elsewhere: figure(
+            estimate(pooled, each, ({ elsewhere, picks }) => elsewhere / picks),
+            'share',
+            precision,
+          ),
+        }),
     bitsIn: rate('bit/s', ({ bitsIn }) => bitsIn),
     bitsOut: rate('bit/s', ({ bitsOut }) => bitsOut),
     packetsIn: rate('packets/s', ({ packetsIn }) => packetsIn),

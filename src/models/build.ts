@@ -32,7 +32,8 @@ import type {
 } from './description.ts';
 import { Replication } from './databases/replication.ts';
 import { SemiSync } from './databases/semi-sync.ts';
-import { Director, Processes } from './directors/director.ts';
+import { Director, WorkerProcesses } from './directors/director.ts';
+import { NearDirectors, seenFrom } from './directors/near.ts';
 import { PersistenceTable } from './directors/persistence.ts';
 import { Upstream } from './directors/scheduler.ts';
 import { schedulers } from './directors/schedulers/index.ts';
@@ -45,6 +46,7 @@ import type { Launch } from './execution.ts';
 import { Failover } from './failover/failover.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
+import { Places } from './links/places.ts';
 import { OUTCOME } from './outcome.ts';
 import { plainDirector } from './plain.ts';
 import { Passage } from './probes/passage.ts';
@@ -154,6 +156,7 @@ class Builder {
       classOf: (name) => this.classOf(name),
       serverName: (server) => this.execution.servers[server]?.name ?? null,
       implicit: (service) => this.implicitDirector(service),
+      placesOf: (zones) => this.placesOf(zones),
     });
   }
 
@@ -635,6 +638,7 @@ class Builder {
     const director = this.makeDirector(name, description, members);
     this.directors.set(name, director);
     director.front = this.tiers.get(name)?.servers[0] ?? null;
+    if (director.front !== null) director.front.inCaller = description.mode === 'client-side';
     director.send = this.card(`${name} send`, description.sendBitsPerSecond);
     director.receive = this.card(`${name} receive`, description.receiveBitsPerSecond);
     if (description.packetCost > 0) {
@@ -647,7 +651,33 @@ class Builder {
     }
     const { processes = 1 } = description;
     if (processes > 1) this.split(director, processes, description, members);
+    if (description.near !== undefined) this.splitByZone(director, description.near, description, members);
     return director;
+  }
+
+  /** Makes the director as it is in each zone; it is itself for those who are in none. */
+  private splitByZone(
+    director: Director,
+    zones: readonly (readonly string[])[],
+    description: DirectorDescription,
+    members: readonly Server[],
+  ): void {
+    const places = this.placesOf(zones);
+    const byZone = zones.map((_, zone) => {
+      const seen = seenFrom(description, (member) => places.ofServer(members[member].index) === zone);
+      const one = this.makeDirector(director.name, seen, members, `${director.name}/zone ${zone + 1}`);
+      one.avoided = director.avoided;
+      one.persistence = director.persistence;
+      return one;
+    });
+    director.processes = new NearDirectors(director, byZone, places);
+  }
+
+  /** After every service and proxy: all servers are there. */
+  private placesOf(zones: readonly (readonly string[])[]): Places {
+    const { clients, directors } = this.description;
+    const isDirector = (name: string): boolean => Object.hasOwn(directors, name);
+    return new Places(zones, this.execution.servers, Object.keys(clients), this.directors, isDirector);
   }
 
   /** Makes the worker processes of a director: the first is the director itself. */
@@ -664,7 +694,7 @@ class Builder {
       one.persistence = director.persistence;
       all.push(one);
     }
-    director.processes = new Processes(all, this.streams.stream(`${director.name}/process`));
+    director.processes = new WorkerProcesses(all, this.streams.stream(`${director.name}/process`));
   }
 
   /** @param chance name of its streams. */

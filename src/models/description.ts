@@ -568,6 +568,8 @@ export interface DirectorDescription {
   readonly removal?: 'remove' | 'quiesce';
   /** Worker processes that share nothing (nginx without `zone`): schedulers, checks, limits of their own; 1 by default. */
   readonly processes?: number;
+  /** Zones, as what is in each by name: members in the caller's are preferred, see `directors/near.ts`; none by default. */
+  readonly near?: readonly (readonly string[])[];
   /** Idle connections to members that each process keeps; absent = connections are not counted. */
   readonly keepalive?: number;
   readonly check?: CheckDescription;

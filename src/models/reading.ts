@@ -119,6 +119,8 @@ export interface DirectorReading {
   readonly picks: number;
   readonly unavailable: number;
   readonly share: readonly number[];
+  /** Picks outside the caller's zone, where that is preferred; else 0. */
+  readonly elsewhere: number;
   readonly active: number;
   readonly activeArea: number;
   /** Connections to members, where idle ones are kept. */

@@ -187,6 +187,7 @@ export class Run {
       picks: sum(({ picks }) => picks),
       unavailable: sum(({ unavailable }) => unavailable),
       share: director.members.map((_, member) => sum(({ share }) => share[member])),
+      elsewhere: director.description.near === undefined ? 0 : sum(picksElsewhere),
       active: sum(({ active }) => active),
       activeArea: sum(({ activeArea }) => activeArea),
       ...connectionsOf(processes.flatMap(({ idle }) => idle ?? [])),
@@ -210,6 +211,11 @@ function clientReading({ traffic, users }: Clients, kept: readonly KeptConnectio
     users,
     ...connectionsOf(kept.filter(({ client }) => client === name)),
   };
+}
+
+/** Picks of a director in a zone among those that are backups there: they are in another. */
+function picksElsewhere({ share, description }: Director): number {
+  return description.members.reduce((sum, { backup = false }, member) => (backup ? sum + share[member] : sum), 0);
 }
 
 /** Nothing where none are kept. */

@@ -13,8 +13,9 @@ import type { Flows } from './directors/modes.ts';
 import { Draw } from './draw.ts';
 import type { LogEntry } from './faults/log.ts';
 import { Link } from './links/link.ts';
-import { ZoneHop, ZoneSides } from './links/zone-hop.ts';
-import type { HopEnd } from './links/zone-hop.ts';
+import type { Places } from './links/places.ts';
+import { ZoneHop } from './links/zone-hop.ts';
+import type { HopEnd, ZoneLink } from './links/zone-hop.ts';
 import type { Program } from './program.ts';
 import { Retry } from './retry.ts';
 import type { Tier } from './services/server.ts';
@@ -44,6 +45,8 @@ export interface SiteContext {
   serverName(server: number): string | null;
   /** The director of a service of several servers that is called by name. */
   implicit(service: string): Director;
+  /** Who is where. */
+  placesOf(zones: readonly (readonly string[])[]): Places;
 }
 
 interface Ways {
@@ -63,7 +66,7 @@ export class SiteMaker {
   private readonly kept = new Map<string, Map<string, KeptConnections>>();
   private readonly implicit = new Map<string, Director>();
   /** Who is where, for each link between zones; made with the first site, when all servers are there. */
-  private zones: readonly ZoneSides[] | null = null;
+  private zones: readonly ZoneLink[] | null = null;
   /** The two directions of each link, made when first used. */
   private readonly ways = new Map<string, Ways>();
 
@@ -189,24 +192,20 @@ export class SiteMaker {
       director !== null && director.front === null && this.context.directors.has(director.name)
         ? modes[director.description.mode]
         : null;
-    for (const sides of this.zones) {
-      const hop = (from: HopEnd, to: HopEnd): ZoneHop => new ZoneHop(sides, from, to);
-      const at = forwards === null ? 0 : sides.ofDirector(director!.name);
-      if (at !== 0 && forwards!.requestsPass) there.push(hop('caller', at), hop(at, 'server'));
+    for (const over of this.zones) {
+      const hop = (from: HopEnd, to: HopEnd): ZoneHop => new ZoneHop(over, from, to);
+      const at = forwards !== null && over.places.holds(director!) ? director : null;
+      if (at !== null && forwards!.requestsPass) there.push(hop('caller', at), hop(at, 'server'));
       else there.push(hop('caller', 'server'));
-      if (at !== 0 && forwards!.repliesPass) back.push(hop('server', at), hop(at, 'caller'));
+      if (at !== null && forwards!.repliesPass) back.push(hop('server', at), hop(at, 'caller'));
       else back.push(hop('server', 'caller'));
     }
   }
 
-  private makeZones(): readonly ZoneSides[] {
-    const { description, tiers } = this.context;
-    const servers = [...tiers.values()].flatMap((tier) => tier.servers);
-    return Object.entries(description.links).flatMap(([name, link]) => {
-      if (link.zones === undefined) return [];
-      const { there, back } = this.directions(name, link);
-      return [new ZoneSides(description, link.zones, there, back, servers)];
-    });
+  private makeZones(): readonly ZoneLink[] {
+    return Object.entries(this.context.description.links).flatMap(([name, link]) =>
+      link.zones === undefined ? [] : [{ places: this.context.placesOf(link.zones), ...this.directions(name, link) }],
+    );
   }
 
   /** Connections that the users of a client keep. */

@@ -291,11 +291,12 @@ function resolveCluster(
       publishSteps(name, broker, acks, linger !== undefined),
     ]),
   );
+  const zones = surface.zones ?? {};
   const services = mapValues(surface.services, (service, name) => resolveService(service, name, measured, context));
   return {
     clients: mapValues(surface.clients, (clients, name) => resolveClients(clients, name, { context, traces, until })),
     directors: mapValues(surface.directors ?? {}, (director, name) =>
-      resolveDirector(director, name, services, context),
+      resolveDirector(director, name, { services, zones }, context),
     ),
     services,
     ...(surface.caches === undefined
@@ -307,8 +308,8 @@ function resolveCluster(
     ...(surface.rules === undefined
       ? {}
       : { rules: mapValues(surface.rules, (rule, name) => resolveRule(rule, name, context)) }),
-    links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, surface.zones ?? {}, context)),
-    faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, surface.zones ?? {}, context)),
+    links: mapValues(surface.links ?? {}, (link, name) => resolveLink(link, name, zones, context)),
+    faults: (surface.faults ?? []).map((fault, index) => resolveFault(fault, index, zones, context)),
     probes: (surface.measure ?? []).map((probe, index) => resolveProbe(probe, index, context)),
   };
 }

@@ -36,7 +36,22 @@ export function openClients(rate: number, steps: readonly Step[], limit?: number
 
 /** A cluster that depends on the seed alone. */
 export function randomCluster(seed: number): ClusterDescription {
-  return withDoors(withMemory(new Generator(seed).cluster(), seed), seed);
+  return withZones(withDoors(withMemory(new Generator(seed).cluster(), seed), seed), seed);
+}
+
+/** Has some directors prefer the caller's zone; one of two nodes is in one. Draws of its own. */
+function withZones(plain: ClusterDescription, seed: number): ClusterDescription {
+  const random = new Streams(seed, 0).stream('zones');
+  const [client] = Object.keys(plain.clients);
+  const directors = Object.fromEntries(
+    Object.entries(plain.directors).map(([name, one]): [string, DirectorDescription] => {
+      if (one.processes === 2 || random.uniform() < 0.6) return [name, one];
+      const [first, second = first] = one.members.map(({ service, server }) => `${service}.${server + 1}`);
+      const own = random.uniform() < 0.5 ? [`${name}.a`] : [];
+      return [name, { ...one, near: [[first, client], [second, ...own]] }];
+    }),
+  );
+  return { ...plain, directors };
 }
 
 /** Makes the workers of some tiers break, and has some servers switch off. Draws of its own. */

@@ -32,6 +32,8 @@ const FAILURES = ['refused', 'connect-timeout', 'reset', 'timeout'] as const;
 export class Director {
   /** A node holds the address and forwards. */
   reachable = true;
+  /** The node that has the address, or had it last; at first the one of the highest priority. */
+  node: number;
   /** Cumulative. */
   picks = 0;
   unavailable = 0;
@@ -84,7 +86,8 @@ export class Director {
     readonly upstream: Upstream,
     chance: RandomStream,
   ) {
-    const { members: described, linger, panic = 0, backups = 'overflow', outlier, keepalive } = description;
+    const { members: described, nodes, linger, panic = 0, backups = 'overflow', outlier, keepalive } = description;
+    this.node = nodes.reduce((best, { priority }, k) => (priority > nodes[best].priority ? k : best), 0);
     this.share = new Float64Array(members.length);
     this.limited = description.whenFull.do === 'pick' && described.some(({ limit }) => limit < Infinity);
     this.limits = Float64Array.from(described, ({ limit }) => limit);
@@ -328,8 +331,15 @@ export class Director {
   }
 }
 
-/** Worker processes without common state: a request goes to one of them at random, and its tries stay there. */
-export class Processes {
+/** Directors over the same members that share nothing, of which one has each request: its tries stay there. */
+export interface Processes {
+  readonly directors: readonly Director[];
+  /** @param caller index of the server that calls, or `~client`. */
+  deal(caller: number): Director;
+}
+
+/** Worker processes: a request goes to one of them at random. */
+export class WorkerProcesses implements Processes {
   constructor(
     readonly directors: readonly Director[],
     private readonly chance: RandomStream,

@@ -29,7 +29,7 @@ import { AT_ARRIVAL, Kind, NOBODY } from './core.ts';
 import type { Core } from './core.ts';
 
 interface Rest extends Core {
-  readonly transit: { setOut(call: CallHandle): CallHandle };
+  readonly transit: { setOut(call: CallHandle): CallHandle; originOf(call: CallHandle): number };
   readonly connecting: {
     overKept(call: CallHandle, kept: KeptConnections): CallHandle;
     synDropped(call: CallHandle): CallHandle;
@@ -121,10 +121,10 @@ export class Placing {
     return this.core.finish(call, OUTCOME['queue-timeout']);
   }
 
-  /** The worker process that has the call: that of its first try, or the one it is dealt to. */
+  /** The worker process, or the director of a zone, that has the call: that of its first try, or the one it is dealt to. */
   private processOf(call: CallHandle, processes: Processes): Director {
     const index = this.core.calls.i[(call << INTEGER_SHIFT) + DIRECTOR];
-    return index < 0 ? processes.deal() : this.core.directors[index];
+    return index < 0 ? processes.deal(this.core.transit.originOf(call)) : this.core.directors[index];
   }
 
   private putOn(call: CallHandle, director: Director, member: number): void {

@@ -125,16 +125,29 @@ export class Transit {
     return server >= 0 ? server : this.callerOf(call);
   }
 
+  /**
+   * Who sent it, a message that nobody waits for too: index of its server, or `~client`. What picks inside a caller is the
+   * caller.
+   */
+  originOf(call: CallHandle): number {
+    const { calls, servers } = this.core;
+    const { i } = calls;
+    for (let one = call; ; ) {
+      const o = one << INTEGER_SHIFT;
+      const reply = i[o + REPLY];
+      if (reply < 0) return reply;
+      const sender = reply === 0 ? i[o + NEED] : i[(reply << INTEGER_SHIFT) + SERVER];
+      if (reply === 0 || (sender >= 0 && !servers[sender].inCaller)) return sender;
+      one = reply;
+    }
+  }
+
   private linkOf(hop: Hop, call: CallHandle, server: number): Link | null {
     if (hop instanceof Link) return hop;
-    const { calls, servers } = this.core;
+    const { servers } = this.core;
     if (hop === 'server send') return servers[server].send;
     if (hop === 'server receive') return servers[server].receive;
-    if (hop instanceof ZoneHop) {
-      const o = call << INTEGER_SHIFT;
-      const message = calls.i[o + REPLY] === 0;
-      return hop.link(message ? calls.i[o + NEED] : this.callerOf(call), server);
-    }
+    if (hop instanceof ZoneHop) return hop.link(this.originOf(call), server);
     return hop.get(server) ?? null;
   }
 

@@ -197,6 +197,7 @@ export class Failover {
           `${by} of ${name}`,
           simulation.now,
         );
+        director.node = nodes.findIndex(({ name: one }) => one === node);
         if (!keeps) {
           if (director.front !== null) {
             if (director.reachable) execution.failures.kill(director.front);
@@ -301,7 +302,9 @@ export class Failover {
   }
 
   /** What a name stands for: servers of a service, or nodes of a director. @throws RangeError if it names nothing. */
+  /** Clients that stand in a zone with servers are nothing that a fault could happen to. */
   private find(target: string): readonly FaultTarget[] {
+    if (this.context.clients.includes(target)) return [];
     const dot = target.indexOf('.');
     const name = dot < 0 ? target : target.slice(0, dot);
     const director = this.context.directors.get(name);

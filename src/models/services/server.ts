@@ -62,6 +62,8 @@ export class Server {
   /** Writes since the last backup, where its data can be lost. */
   journal: Journal | null = null;
   processor: Processor | null = null;
+  /** The part of a caller that picks for it (a client-side director with tries of its own): where the caller is. */
+  inCaller = false;
   /** One-way trips of a TLS handshake that ends here, beside TCP's; and how many were made. */
   tlsTrips = 0;
   handshakes = 0;

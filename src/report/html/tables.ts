@@ -1,4 +1,4 @@
-import type { Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
+import type { DirectorResult, Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
 import { FAILOVER_HEADER, faultRow } from '../failover.ts';
 import {
   formatCount,
@@ -151,11 +151,21 @@ export function replicaTable({ services }: Result): Html | null {
 }
 
 export function directorTable({ directors }: Result): Html | null {
+  const zoned = Object.values(directors).some(({ elsewhere }) => elsewhere !== undefined);
   return table('Directors', Object.entries(directors), [
     { title: 'director', cell: ([name]) => name },
     { title: 'mode', cell: ([, { mode }]) => mode },
     { title: 'scheduler', cell: ([, { scheduler }]) => scheduler },
     { title: 'picks', cell: ([, { picks }]) => formatCount(picks), number: true },
+    ...(zoned
+      ? [
+          {
+            title: 'to other zones',
+            cell: ([, { elsewhere }]: [string, DirectorResult]) => figure(elsewhere ?? null),
+            number: true,
+          },
+        ]
+      : []),
     { title: 'nobody to pick', cell: ([, { unavailable }]) => formatCount(unavailable), number: true },
     { title: 'in', cell: ([, { bitsIn }]) => figure(bitsIn), number: true },
     { title: 'out', cell: ([, { bitsOut }]) => figure(bitsOut), number: true },

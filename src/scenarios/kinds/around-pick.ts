@@ -196,6 +196,7 @@ export function aroundPickFacts(director: DirectorDescription): string[] {
     ...(outlier === undefined ? [] : [`ejects a server after ${times(outlier.consecutive, 'failure')} in a row`]),
     ...(director.breaker === undefined ? [] : [breakerText(director.breaker)]),
     ...(panic === 0 ? [] : [`with fewer than ${100 * panic} % healthy all are used`]),
+    ...(director.near === undefined ? [] : ["servers in the caller's zone first, others while none there can serve"]),
     ...(processes === 1 ? [] : [`${processes} worker processes that share nothing`]),
     ...(keepalive === undefined ? [] : [`keeps ${times(keepalive, 'idle connection')} to servers`]),
     ...(tryTimeout === undefined ? [] : [`a try fails after ${tryTimeout} s`]),

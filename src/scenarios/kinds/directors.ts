@@ -15,6 +15,7 @@ import type { MemberSurface } from './around-pick.ts';
 import { breakerSchema, resolveBreaker } from './breakers.ts';
 import { directorRetrySchema, resolveRetry } from './calls.ts';
 import { countOrUnlimited, flag, named, number, reference, text, time, word } from './fields.ts';
+import type { ZonesSurface } from './faults.ts';
 import { resolveTime, timeLaw } from './laws.ts';
 import { checkSchema, resolveCheck, resolvePair, vrrpSchema } from './failover.ts';
 import { network, resolveNetwork } from './network.ts';
@@ -104,6 +105,10 @@ export const directorSchema = z
     ).optional(),
     tables: tables.optional(),
     linger: time('how long a closed connection stays as inactive; steers lvs/lc and lvs/wlc').optional(),
+    prefer: word(
+      ['zone', 'none'],
+      'zone: servers in the zone of whoever calls, as `zones` has it (of the node with the address, where that is in one); all others while none there can serve (Kubernetes PreferClose; HAProxy: the other zone as backup); none by default',
+    ).optional(),
   })
   .meta({ description: 'spreads connections over servers' });
 
@@ -112,7 +117,10 @@ export type DirectorSurface = z.infer<typeof directorSchema>;
 export function resolveDirector(
   surface: DirectorSurface,
   name: string,
-  services: Readonly<Record<string, ServiceDescription>>,
+  {
+    services,
+    zones,
+  }: { readonly services: Readonly<Record<string, ServiceDescription>>; readonly zones: ZonesSurface },
   context: Context,
 ): DirectorDescription {
   const path = ['directors', name];
@@ -153,10 +161,37 @@ export function resolveDirector(
     ...resolvePair(full, path, context),
     tables: resolveTables(full.tables, [...path, 'tables'], context),
     linger: full.linger === undefined ? 0 : context.quantity(full.linger, 'time', [...path, 'linger']),
+    ...(full.prefer !== 'zone' ? {} : { near: resolveNear(full, members, zones, [...path, 'prefer'], context) }),
   };
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
+
+/** The zones that a director prefers servers by. */
+function resolveNear(
+  { processes = 1 }: DirectorSurface,
+  members: readonly MemberDescription[],
+  zones: ZonesSurface,
+  path: Path,
+  context: Context,
+): DirectorDescription['near'] {
+  const all = Object.values(zones);
+  const held = members.filter(({ service, server }) =>
+    all.some((zone) => zone.includes(service) || zone.includes(`${service}.${server + 1}`)),
+  );
+  if (all.length === 0) {
+    context.problem(path, 'there are no zones', 'zones: { az1: [ web.1 ], az2: [ web.2 ] }', 'zone');
+  } else if (members.length > 0 && held.length === 0) {
+    context.doubt(path, 'none of its servers is in a zone: none is nearer than another');
+  }
+  if (members.some(({ backup = false }) => backup)) {
+    context.problem(path, 'does not go with backup servers', 'those of other zones are the backups then', 'zone');
+  }
+  if (processes > 1) {
+    context.problem(path, 'does not go with processes', 'there is one director in each zone then', 'zone');
+  }
+  return all;
+}
 
 function resolveScheduler(
   surface: DirectorSurface['scheduler'],
