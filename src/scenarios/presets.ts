@@ -10,11 +10,13 @@ import type { Path } from './problem.ts';
 import { shortValue } from './problem.ts';
 import { hintFor } from './suggest.ts';
 
-export type PresetKind = 'service' | 'director' | 'pool' | 'connect' | 'check';
+const KINDS = ['service', 'director', 'pool', 'connect', 'check', 'breaker'] as const;
+
+export type PresetKind = (typeof KINDS)[number];
 
 const presetSchema = z.strictObject({
   title: z.string(),
-  kind: z.enum(['service', 'director', 'pool', 'connect', 'check']),
+  kind: z.enum(KINDS),
   defaults: z.record(
     z.string(),
     z.strictObject({ value: z.unknown(), source: z.string().min(3), text: z.string().optional() }),
@@ -23,8 +25,10 @@ const presetSchema = z.strictObject({
 
 export type Preset = z.infer<typeof presetSchema>;
 
-/** Checks have names of products, as directors have: their files begin with this. */
-const CHECK = 'check-';
+/** Checks and breakers have names of products, as directors have: their files begin with their kind. */
+function prefixOf(kind: PresetKind): string {
+  return kind === 'check' || kind === 'breaker' ? `${kind}-` : '';
+}
 
 /** Every preset by name. @throws Error where a data file is broken, which its test finds. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
@@ -56,7 +60,7 @@ export function withPreset<Thing extends object & { preset?: string }>(
   if (thing.preset === undefined) {
     return thing;
   }
-  const preset = presets.get(kind === 'check' ? `${CHECK}${thing.preset}` : thing.preset);
+  const preset = presets.get(`${prefixOf(kind)}${thing.preset}`);
   if (preset?.kind !== kind) {
     const rule =
       preset === undefined
@@ -81,9 +85,7 @@ export function withPreset<Thing extends object & { preset?: string }>(
 }
 
 function namesOf(kind: PresetKind): readonly string[] {
-  return [...presets]
-    .filter(([, preset]) => preset.kind === kind)
-    .map(([name]) => (kind === 'check' ? name.slice(CHECK.length) : name));
+  return [...presets].filter(([, preset]) => preset.kind === kind).map(([name]) => name.slice(prefixOf(kind).length));
 }
 
 /** A copy of the map under `key`, put in its place; null where there is none. */

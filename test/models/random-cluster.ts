@@ -48,7 +48,16 @@ function withZones(plain: ClusterDescription, seed: number): ClusterDescription 
       if (one.processes === 2 || random.uniform() < 0.6) return [name, one];
       const [first, second = first] = one.members.map(({ service, server }) => `${service}.${server + 1}`);
       const own = random.uniform() < 0.5 ? [`${name}.a`] : [];
-      return [name, { ...one, near: [[first, client], [second, ...own]] }];
+      return [
+        name,
+        {
+          ...one,
+          near: [
+            [first, client],
+            [second, ...own],
+          ],
+        },
+      ];
     }),
   );
   return { ...plain, directors };

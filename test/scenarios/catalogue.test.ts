@@ -23,6 +23,10 @@ const lessons: Readonly<Record<string, readonly unknown[]>> = {
       /looks every 15 min, but the load grows from what 3 servers can do \(125 req\/s\) to 140 req\/s/,
     ),
   ],
+  'k8s-degrade': [
+    expect.stringContaining('scales in when memory is short'),
+    expect.stringMatching(/looks every 5 min, but the load grows from what 10 servers can do \(100 req\/s\)/),
+  ],
   'k8s-surge': [
     expect.stringContaining('scales in when memory is short'),
     expect.stringMatching(/looks every 5 min, but the load grows from what 4 servers can do \(800 req\/s\)/),
@@ -53,6 +57,7 @@ describe('built-in scenarios', () => {
         'iot-ingest',
         'locust-fleet',
         'k8s-rollout',
+        'k8s-degrade',
         'fraud-check',
       ]),
     );
@@ -100,12 +105,14 @@ describe('presets', () => {
       director: '',
       connect: '',
       check: '',
+      breaker: '',
     }[kind];
     const check = kind === 'check' ? `check: { preset: ${name.slice('check-'.length)} }, ` : '';
     const director = kind === 'director' ? `preset: ${name}, ` : check;
+    const breaker = kind === 'breaker' ? `, breaker: { preset: ${name.slice('breaker-'.length)} }` : '';
     const connect = kind === 'connect' ? `, connect: ${name}` : '';
     loaded(`
-clients: { a: { rate: 9 req/s, to: d${connect} } }
+clients: { a: { rate: 9 req/s, to: d${connect}${breaker} } }
 directors: { d: { ${director}upstream: s } }
 services: { s: { ${service}count: 2, work: [ { call: db } ] }, db: { work: [] } }`);
   });

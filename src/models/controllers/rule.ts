@@ -18,7 +18,7 @@ import type { Execution } from '../execution.ts';
 import { note } from '../faults/log.ts';
 import type { LogEntry } from '../faults/log.ts';
 import { OUTCOME } from '../outcome.ts';
-import type { Tier } from '../services/server.ts';
+import type { Server, Tier } from '../services/server.ts';
 import { RecentTimes } from './recent-times.ts';
 
 /** Entries of one rule that the log keeps. */
@@ -105,7 +105,8 @@ export class Rule {
   private effect(now: number, value: number): void {
     const { directors } = this.context.execution;
     for (const [service, share] of Object.entries(this.description.servers)) {
-      for (const director of directors) this.rest(director, service, share);
+      const resting = this.on ? this.lastOf(service, share) : null;
+      for (const director of directors) this.rest(director, service, resting);
     }
     if (!this.on) {
       if (this.entry !== null) this.entry.until = now;
@@ -119,13 +120,17 @@ export class Rule {
     note(this.context.log, this.entry);
   }
 
-  /** The last servers of the service get nothing new while the rule is on. */
-  private rest(director: Director, service: string, share: number): void {
-    const count = this.context.tiers.get(service)!.servers.length;
-    const stay = Math.max(1, Math.round(share * count));
+  /** The servers beyond the share that stays, of those that there are now. */
+  private lastOf(service: string, share: number): ReadonlySet<Server> {
+    const there = this.context.tiers.get(service)!.servers.filter(({ presence }) => presence?.wanted ?? true);
+    return new Set(there.slice(Math.max(1, Math.round(share * there.length))));
+  }
+
+  /** These get nothing new while the rule is on; null = all of the service are back. */
+  private rest(director: Director, service: string, resting: ReadonlySet<Server> | null): void {
     director.members.forEach((server, member) => {
-      if (server.tier.name !== service || Number(server.name.slice(service.length + 1)) <= stay) return;
-      director.standing.set(member, Bar.rested, this.on);
+      if (server.tier.name !== service || resting?.has(server) === false) return;
+      director.standing.set(member, Bar.rested, resting !== null);
     });
     if (!this.on) this.context.execution.placing.admit(director);
   }

@@ -132,7 +132,7 @@ export class Transit {
   originOf(call: CallHandle): number {
     const { calls, servers } = this.core;
     const { i } = calls;
-    for (let one = call; ; ) {
+    for (let one = call; ;) {
       const o = one << INTEGER_SHIFT;
       const reply = i[o + REPLY];
       if (reply < 0) return reply;

@@ -5,7 +5,8 @@ import type { Outcome } from '../../models/outcome.ts';
 import type { BreakerDescription } from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import type { Path } from '../problem.ts';
-import { count, share, time } from './fields.ts';
+import { withPreset } from '../presets.ts';
+import { count, share, text, time } from './fields.ts';
 
 const RESILIENCE4J = 'resilience4j 2.2 documentation, CircuitBreaker';
 const FOWLER = 'M. Fowler, CircuitBreaker, 2014: one trial call';
@@ -18,6 +19,7 @@ export const breakerSchema = z
   .union([
     count('failures in a row that open it'),
     z.strictObject({
+      preset: text('a product whose defaults stand below: hystrix').optional(),
       failures: count('failures in a row that open it').optional(),
       share: share('share of failures over the window at which it opens; 50 % where no other rule is given').optional(),
       over: z
@@ -40,13 +42,13 @@ export const breakerSchema = z
   ])
   .meta({
     description:
-      'circuit breaker: failures in a row that open it, or { failures, share, over, minimum, slow, slowShare, open, trials, on }',
+      'circuit breaker: failures in a row that open it, or { preset, failures, share, over, minimum, slow, slowShare, open, trials, on }',
   });
 
 export type BreakerSurface = z.infer<typeof breakerSchema>;
 
 export function resolveBreaker(surface: BreakerSurface, path: Path, context: Context): BreakerDescription {
-  const long = typeof surface === 'number' ? { failures: surface } : surface;
+  const long = typeof surface === 'number' ? { failures: surface } : withPreset(surface, 'breaker', path, context);
   const bySlow = long.slow !== undefined;
   if (long.slowShare !== undefined && !bySlow) {
     context.problem([...path, 'slowShare'], 'says nothing without `slow`', 'for example slow: 2 s', long.slowShare);
