@@ -70,6 +70,11 @@ export class Levels {
     this.clear();
   }
 
+  /** Whether its number is finite. */
+  has(server: number): boolean {
+    return this.tournament === null ? this.levelOf[server] >= 0 : this.tournament.key(server) < Infinity;
+  }
+
   key(server: number): number {
     if (this.tournament !== null) return this.tournament.key(server);
     const level = this.levelOf[server];

@@ -1,16 +1,21 @@
 /** The usable servers of an upstream in an array without gaps, to draw one of them in O(1), whatever their number. */
+import { numbersBelow } from './numbers-below.ts';
 import type { Tried, Upstream } from './scheduler.ts';
 
 export class UsableServers {
   /** The first `size` are usable, in no order that means anything. */
-  private readonly servers: Int32Array;
+  private readonly servers: Uint16Array | Int32Array;
   private readonly places: Int32Array;
   size = 0;
 
   constructor(private readonly upstream: Upstream) {
-    this.servers = new Int32Array(upstream.length);
+    this.servers = numbersBelow(upstream.length, upstream.length);
     this.places = new Int32Array(upstream.length).fill(-1);
     for (let server = 0; server < upstream.length; server++) this.refresh(server);
+  }
+
+  has(server: number): boolean {
+    return this.places[server] >= 0;
   }
 
   at(place: number): number {

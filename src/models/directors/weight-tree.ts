@@ -2,6 +2,8 @@
  * A tree of sums over one weight an entry, to draw an entry with probability in proportion to its weight.
  * Inner nodes are recomputed from their children, so that no rounding error builds up over many changes.
  */
+import { numbersBelow } from './numbers-below.ts';
+
 /** Mean weight up to which every unit of weight has an entry in an index. */
 const UNITS_MAX = 16;
 
@@ -115,9 +117,4 @@ export class WeightTree {
     }
     return starts;
   }
-}
-
-/** An array for numbers from 0 to `bound` - 1, as small as may be: it is what a draw waits for. */
-function numbersBelow(bound: number, length: number): Uint16Array | Int32Array {
-  return bound <= 65_536 ? new Uint16Array(length) : new Int32Array(length);
 }

@@ -9,7 +9,8 @@
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
 import type { RandomStream } from '../../../sim/random/stream.ts';
-import { RankedQueue, Ranks } from '../ranked-queue.ts';
+import { levelsQueued } from '../levels.ts';
+import type { Levels } from '../levels.ts';
 import { UsableServers } from '../usable-servers.ts';
 
 export const joinIdleQueue: SchedulerKind<NoOptions> = {
@@ -22,45 +23,34 @@ export const joinIdleQueue: SchedulerKind<NoOptions> = {
 
 class JoinIdleQueue implements Scheduler {
   private readonly usable: UsableServers;
-  /** Usable idle servers in the order in which they became so. */
-  private readonly idle: RankedQueue;
-  private sequence = 0;
+  /** Usable idle servers in the order in which they became so, all at one number. */
+  private readonly idle: Levels;
+  /** 1 of those that are in it: a byte is sooner read than a place in the order. */
+  private readonly isIdle: Uint8Array;
 
   constructor(
     private readonly upstream: Upstream,
     private readonly random: RandomStream,
   ) {
     this.usable = new UsableServers(upstream);
-    this.idle = new RankedQueue(new Ranks(upstream.length));
+    this.idle = levelsQueued(upstream.length);
+    this.isIdle = new Uint8Array(upstream.length);
     for (let server = 0; server < upstream.length; server++) this.refresh(server);
   }
 
   pick(_key: number, tried: Tried): number {
-    if (tried.size === 0) {
-      const first = this.idle.first();
-      return first >= 0 ? first : this.any();
-    }
     const { idle, usable } = this;
-    const left: number[] = [];
-    for (let position = 0; position < tried.size; position++) {
-      const server = tried.at(position);
-      if (idle.has(server)) {
-        idle.remove(server);
-        left.push(server);
-      }
-    }
-    let server = idle.first();
-    for (const back of left) idle.add(back, idle.key(back), 0);
-    if (server < 0) {
-      usable.hide(tried);
-      server = this.any();
-      usable.restore(tried);
-    }
-    return server;
+    const server = idle.smallest(tried);
+    if (server >= 0) return server;
+    if (tried.size === 0) return this.any();
+    usable.hide(tried);
+    const any = this.any();
+    usable.restore(tried);
+    return any;
   }
 
   changed(server: number, what: Change): void {
-    if (what !== Change.load) this.usable.refresh(server);
+    if (what === Change.weight || what === Change.eligibility) this.usable.refresh(server);
     this.refresh(server);
   }
 
@@ -70,9 +60,9 @@ class JoinIdleQueue implements Scheduler {
   }
 
   private refresh(server: number): void {
-    const isIdle = this.upstream.active[server] === 0 && this.upstream.usable(server);
-    if (isIdle === this.idle.has(server)) return;
-    if (isIdle) this.idle.add(server, this.sequence++, 0);
-    else this.idle.remove(server);
+    const isIdle = this.upstream.active[server] === 0 && this.usable.has(server) ? 1 : 0;
+    if (isIdle === this.isIdle[server]) return;
+    this.isIdle[server] = isIdle;
+    this.idle.set(server, isIdle === 1 ? 0 : Infinity);
   }
 }

@@ -6,13 +6,21 @@
 import { Change } from '../scheduler.ts';
 import type { Scheduler, Upstream } from '../scheduler.ts';
 import { levelsListed } from '../levels.ts';
+import { WeightKinds } from '../weight-kinds.ts';
 
-/** @param load of a usable server: finite, a smaller one is picked. Depends on that server's own figures only. */
-export function leastOf(upstream: Upstream, load: (upstream: Upstream, server: number) => number): Scheduler {
+/** What is to be small of a usable server: finite. Depends on that server's own figures only. */
+type Load = (upstream: Upstream, server: number, weight: number) => number;
+
+export function leastOf(upstream: Upstream, load: Load): Scheduler {
   const least = levelsListed(upstream.length);
+  const weights = new WeightKinds(upstream);
   const changed = (server: number, what: Change): void => {
-    if (what === Change.load && least.key(server) === Infinity) return; // out of use, whatever its load
-    least.set(server, what === Change.load || upstream.usable(server) ? load(upstream, server) : Infinity);
+    if (what === Change.load) {
+      if (least.has(server)) least.set(server, load(upstream, server, weights.of(server))); // else out of use, whatever its load
+      return;
+    }
+    if (what === Change.weight) weights.refresh(server);
+    least.set(server, upstream.usable(server) ? load(upstream, server, weights.of(server)) : Infinity);
   };
   for (let server = 0; server < upstream.length; server++) {
     changed(server, Change.eligibility);
@@ -21,7 +29,7 @@ export function leastOf(upstream: Upstream, load: (upstream: Upstream, server: n
 }
 
 /** As `leastOf`, of a figure that requests in progress do not change: the answer is kept until something else does. */
-export function leastAtRest(upstream: Upstream, load: (upstream: Upstream, server: number) => number): Scheduler {
+export function leastAtRest(upstream: Upstream, load: Load): Scheduler {
   const least = leastOf(upstream, load);
   let known = false;
   let first = -1;
@@ -48,6 +56,6 @@ export function connectionOverhead({ active, inactive }: Upstream, server: numbe
 }
 
 /** What `sed` minimises: the wait that one more connection could expect, if each active one takes its turn. */
-export function expectedDelay({ active, weight }: Upstream, server: number): number {
-  return (active[server] + 1) / weight[server];
+export function expectedDelay({ active }: Upstream, server: number, weight: number): number {
+  return (active[server] + 1) / weight;
 }

@@ -13,5 +13,5 @@ export const lvsFailover: SchedulerKind<NoOptions> = {
   source: 'Linux net/netfilter/ipvs/ip_vs_fo.c',
   summary: 'all to the heaviest server that is there',
   options: noOptions,
-  make: (_options, upstream) => leastAtRest(upstream, ({ weight }, server) => -weight[server]),
+  make: (_options, upstream) => leastAtRest(upstream, (_, _server, weight) => -weight),
 };

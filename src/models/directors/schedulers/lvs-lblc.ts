@@ -19,7 +19,7 @@ export const lvsLocalityBasedLeastConnection: SchedulerKind<NoOptions> = {
   summary: 'what is asked for stays with its server until that one is overloaded; else as wlc',
   options: noOptions,
   make(_options, upstream) {
-    const least = leastOf(upstream, (servers, server) => connectionOverhead(servers, server) / servers.weight[server]);
+    const least = leastOf(upstream, (servers, server, weight) => connectionOverhead(servers, server) / weight);
     /** 2 * active / weight of every server in the list. */
     const load = levelsListed(upstream.length);
     const place = (server: number): void => {

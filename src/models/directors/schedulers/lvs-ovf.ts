@@ -7,7 +7,8 @@
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, SchedulerKind } from '../scheduler.ts';
-import { leastOf } from './least.ts';
+import { levelsListed } from '../levels.ts';
+import { WeightKinds } from '../weight-kinds.ts';
 
 export const lvsOverflow: SchedulerKind<NoOptions> = {
   name: 'lvs/ovf',
@@ -15,16 +16,18 @@ export const lvsOverflow: SchedulerKind<NoOptions> = {
   summary: 'all to the heaviest server until its connections exceed its weight, then to the next',
   options: noOptions,
   make(_options, upstream) {
-    const { active, weight } = upstream;
-    const over = new Uint8Array(upstream.length);
-    const heaviest = leastOf(upstream, (_, server) => (over[server] === 1 ? Infinity : -weight[server]));
+    const { active, eligible } = upstream;
+    const weights = new WeightKinds(upstream);
+    /** Those that have room, the heaviest first. */
+    const heaviest = levelsListed(upstream.length);
     const changed = (server: number, what: Change): void => {
-      const isOver = active[server] > weight[server] ? 1 : 0;
-      if (what === Change.load && isOver === over[server]) return; // most connections change nothing
-      over[server] = isOver;
-      heaviest.changed(server, Change.eligibility);
+      if (what === Change.weight) weights.refresh(server);
+      const weight = weights.of(server);
+      const hasRoom = active[server] <= weight;
+      if (what === Change.load && hasRoom === heaviest.has(server)) return; // most connections change nothing
+      heaviest.set(server, hasRoom && weight > 0 && eligible[server] === 1 ? -weight : Infinity);
     };
-    for (let server = 0; server < upstream.length; server++) changed(server, Change.load);
-    return { pick: (key, tried) => heaviest.pick(key, tried), changed };
+    for (let server = 0; server < upstream.length; server++) changed(server, Change.eligibility);
+    return { pick: (_key, tried) => heaviest.smallest(tried), changed };
   },
 };

@@ -15,5 +15,5 @@ export const lvsWeightedLeastConnection: SchedulerKind<NoOptions> = {
   summary: 'the fewest connections for its weight: smallest (256 x active + inactive) / weight',
   options: noOptions,
   make: (_options, upstream) =>
-    leastOf(upstream, (servers, server) => connectionOverhead(servers, server) / servers.weight[server]),
+    leastOf(upstream, (servers, server, weight) => connectionOverhead(servers, server) / weight),
 };
