@@ -19,9 +19,7 @@ const variants: readonly (readonly [string, object])[] = [
 ];
 
 /** Rules that do not allow it, and why. */
-const whyNot: Readonly<Record<string, string>> = {
-  'nginx/least_conn': 'equally busy servers take turns by credit, which comes in any order: a heap of them, O(log n)',
-};
+const whyNot: Readonly<Record<string, string>> = {};
 
 export interface PickCost {
   readonly name: string;

@@ -14,5 +14,7 @@ export const lvsNeverQueue: SchedulerKind<NoOptions> = {
   options: noOptions,
   make: (_options, upstream) =>
     // An expected delay is above 0, so every idle server comes before every busy one.
-    leastOf(upstream, (servers, server, weight) => (servers.active[server] === 0 ? 0 : expectedDelay(servers, server, weight))),
+    leastOf(upstream, (servers, server, weight) =>
+      servers.active[server] === 0 ? 0 : expectedDelay(servers, server, weight),
+    ),
 };

@@ -3,11 +3,11 @@
  * among themselves, the others keep their credit. When a single one is smallest, no credit changes. Idle, it is
  * exactly nginx's weighted round robin.
  *
- * Servers of equal weight and equal `active` are one group (credit-group.ts).
- * Cost: a pick O(log n) plus one step a distinct weight; O(log n) a tried server; a change of load O(log n), and the
- * distance to the next number of active requests in use when the smallest one of a weight has no server left; one
- * step a pick for each server whose effective weight is below its weight. It is not O(1) as `nginx/rr` is: requests end in any
- * order, so that the credits of those who become equally busy come in any order, and the richest of them needs a heap.
+ * Servers of equal weight and equal `active` are one group (tied-credits.ts).
+ * Cost: a pick is one step a distinct weight, and O(1) in the mean beside, whatever the number of servers; so are a change of
+ * load and a tried server. O(log n) where many have the same credit; the distance to the next number of active requests in use
+ * when the smallest one of a weight has no server left; one step a pick for each server whose effective weight is below its
+ * weight.
  *
  * Source: nginx 1.22 src/http/modules/ngx_http_upstream_least_conn_module.c, checked against recordings of it. As the
  * product: active requests are compared by the configured weights, credits gained by the effective ones
@@ -15,7 +15,7 @@
  */
 import { Change, noOptions } from '../scheduler.ts';
 import type { NoOptions, Scheduler, SchedulerKind, Tried, Upstream } from '../scheduler.ts';
-import { CreditGroup, Credits } from './credit-group.ts';
+import { CreditRecords, TiedCredits } from './tied-credits.ts';
 
 export const nginxLeastConnections: SchedulerKind<NoOptions> = {
   name: 'nginx/least_conn',
@@ -26,26 +26,28 @@ export const nginxLeastConnections: SchedulerKind<NoOptions> = {
 };
 
 class LeastConnections implements Scheduler {
-  private readonly credits: Credits;
+  private readonly records: CreditRecords;
+  private readonly groups: Groups;
   /** One entry for each distinct weight that has candidates. */
   private readonly tiers: Tier[] = [];
-  /** Where each candidate stands: its tier, and `active` as when it was put there. */
-  private readonly tierOf: (Tier | undefined)[];
-  private readonly active: Int32Array;
   /** Candidates below their full weight; they are in no tier. */
   private readonly recovering: number[] = [];
+  /** Picked by credit, paid, and in no group until what comes of it is known; -1 = nobody. Its tier and active requests. */
+  private hand = -1;
+  private handTier!: Tier;
+  private handActive = 0;
 
   constructor(private readonly upstream: Upstream) {
     upstream.effective.set(upstream.weight);
-    this.credits = new Credits(upstream.length);
-    this.tierOf = new Array<Tier | undefined>(upstream.length).fill(undefined);
-    this.active = new Int32Array(upstream.length);
+    this.records = new CreditRecords(upstream.length);
+    this.groups = new Groups(this.records);
     for (let server = 0; server < upstream.length; server++) {
       this.join(server);
     }
   }
 
   pick(_key: number, tried: Tried): number {
+    if (this.hand >= 0) this.putBack(this.handActive);
     if (tried.size === 0) {
       return this.least();
     }
@@ -53,6 +55,7 @@ class LeastConnections implements Scheduler {
       this.leave(tried.at(position));
     }
     const server = this.least();
+    if (this.hand >= 0) this.putBack(this.handActive);
     for (let position = 0; position < tried.size; position++) {
       this.join(tried.at(position));
     }
@@ -61,10 +64,18 @@ class LeastConnections implements Scheduler {
 
   changed(server: number, what: Change): void {
     if (what === Change.load) {
-      this.tierOf[server]?.move(server, this.active[server], this.upstream.active[server]);
-      this.active[server] = this.upstream.active[server];
+      const active = this.upstream.active[server];
+      if (server === this.hand) {
+        this.putBack(active);
+        return;
+      }
+      const id = this.records.groupOf(server);
+      if (id < 0) return;
+      const group = this.groups.at(id);
+      if (group.active !== active) group.tier!.move(server, group, active);
       return;
     }
+    if (this.hand >= 0) this.putBack(this.handActive);
     this.leave(server);
     if (what === Change.weight) {
       this.upstream.effective[server] = this.upstream.weight[server];
@@ -72,43 +83,64 @@ class LeastConnections implements Scheduler {
     this.join(server);
   }
 
+  private putBack(active: number): void {
+    this.handTier.add(this.hand, active);
+    this.hand = -1;
+  }
+
   private least(): number {
+    const { tiers } = this;
     let smallest = Infinity;
-    for (const tier of this.tiers) {
-      smallest = Math.min(smallest, tier.least / tier.weight);
+    let first = -1;
+    let isTied = false;
+    for (let place = 0; place < tiers.length; place++) {
+      const { ratio } = tiers[place];
+      if (ratio < smallest) {
+        smallest = ratio;
+        first = place;
+        isTied = false;
+      } else if (ratio === smallest) {
+        isTied = true;
+      }
     }
     if (this.recovering.length > 0) {
       return this.leastWithRecovering(smallest);
     }
-    let best: CreditGroup | undefined;
+    if (first < 0) return -1;
+    let best = tiers[first].leastLoaded;
+    if (!isTied && best.size === 1) return best.richest(); // nothing changes for one alone
     let total = 0;
-    for (const tier of this.tiers) {
-      if (tier.least / tier.weight === smallest) {
-        const group = tier.leastLoaded();
-        group.gain(tier.weight);
-        total += tier.weight * group.size; // one alone pays what it has gained
-        if (best === undefined || isRicher(group, best)) {
-          best = group;
-        }
-      }
-    }
-    if (best === undefined) {
-      return -1;
+    for (let place = first; place < tiers.length; place++) {
+      const tier = tiers[place];
+      if (tier.ratio !== smallest) continue;
+      const group = tier.leastLoaded;
+      group.gain(tier.weight);
+      total += tier.weight * group.size;
+      if (place > first && isRicher(group, best)) best = group;
     }
     const server = best.richest();
-    best.pay(total);
+    this.take(server, best, total);
     return server;
+  }
+
+  /** Lets the server that was picked pay. */
+  private take(server: number, group: Group, total: number): void {
+    this.hand = server;
+    this.handTier = group.tier!;
+    this.handActive = group.active;
+    this.handTier.remove(server, group);
+    this.records.gain(server, -total);
   }
 
   /** As `least`, with servers below their full weight among the candidates. */
   private leastWithRecovering(smallestWhole: number): number {
     const { active, weight, effective } = this.upstream;
-    const { credit } = this.credits;
+    const { records } = this;
     let smallest = smallestWhole;
     for (const server of this.recovering) {
       smallest = Math.min(smallest, active[server] / weight[server]);
     }
-    const groups = this.tiers.filter((tier) => tier.least / tier.weight === smallest);
+    const groups = this.tiers.filter(({ ratio }) => ratio === smallest);
     const singles = this.recovering.filter((server) => active[server] / weight[server] === smallest);
     if (groups.length === 0 && singles.length === 1) {
       return singles[0]; // nothing changes for one alone
@@ -116,9 +148,9 @@ class LeastConnections implements Scheduler {
     let best = -1;
     let most = -Infinity;
     let total = 0;
-    let bestGroup: CreditGroup | undefined;
+    let bestGroup: Group | undefined;
     for (const tier of groups) {
-      const group = tier.leastLoaded();
+      const group = tier.leastLoaded;
       if (singles.length === 0 && groups.length === 1 && group.size === 1) {
         return group.richest();
       }
@@ -131,18 +163,20 @@ class LeastConnections implements Scheduler {
       }
     }
     for (const server of singles) {
-      credit[server] += effective[server];
+      records.gain(server, effective[server]);
       total += effective[server];
-      if (credit[server] > most || (credit[server] === most && server < best)) {
+      const credit = records.credit(server);
+      if (credit > most || (credit === most && server < best)) {
         best = server;
-        most = credit[server];
+        most = credit;
         bestGroup = undefined;
       }
     }
     if (bestGroup === undefined) {
-      credit[best] -= total;
+      records.gain(best, -total);
     } else {
-      bestGroup.pay(total);
+      this.take(best, bestGroup, total);
+      this.putBack(this.handActive);
     }
     for (const server of singles) {
       effective[server] = Math.min(effective[server] + 1, weight[server]);
@@ -165,88 +199,120 @@ class LeastConnections implements Scheduler {
     }
     let tier = this.tiers.find((candidate) => candidate.weight === weight);
     if (tier === undefined) {
-      tier = new Tier(weight, this.credits);
+      tier = new Tier(weight, this.groups);
       this.tiers.push(tier);
     }
-    this.active[server] = this.upstream.active[server];
-    this.tierOf[server] = tier;
-    tier.add(server, this.active[server]);
+    tier.add(server, this.upstream.active[server]);
   }
 
   private leave(server: number): void {
-    const tier = this.tierOf[server];
-    if (tier === undefined) {
+    const id = this.records.groupOf(server);
+    if (id < 0) {
       const position = this.recovering.indexOf(server);
       if (position >= 0) {
         this.recovering.splice(position, 1);
       }
-    } else {
-      this.tierOf[server] = undefined;
-      tier.remove(server, this.active[server]);
-      if (tier.size === 0) {
-        this.tiers.splice(this.tiers.indexOf(tier), 1);
-      }
+      return;
+    }
+    const group = this.groups.at(id);
+    const tier = group.tier!;
+    tier.remove(server, group);
+    if (tier.size === 0) {
+      this.tiers.splice(this.tiers.indexOf(tier), 1);
     }
   }
 }
 
-function isRicher(a: CreditGroup, b: CreditGroup): boolean {
+function isRicher(a: Group, b: Group): boolean {
   return a.most() > b.most() || (a.most() === b.most() && a.richest() < b.richest());
+}
+
+/** Candidates of one weight and one number of active requests. */
+class Group extends TiedCredits {
+  /** Whose it is now. */
+  tier: Tier | undefined;
+  active = 0;
+}
+
+/** All groups of an upstream: one that has nobody left is used again. */
+class Groups {
+  private readonly all: Group[] = [];
+  private readonly spare: Group[] = [];
+
+  constructor(private readonly records: CreditRecords) {}
+
+  at(id: number): Group {
+    return this.all[id];
+  }
+
+  take(tier: Tier, active: number): Group {
+    let group = this.spare.pop();
+    if (group === undefined) {
+      group = new Group(this.records, this.all.length);
+      this.all.push(group);
+    }
+    group.tier = tier;
+    group.active = active;
+    return group;
+  }
+
+  give(group: Group): void {
+    this.spare.push(group);
+  }
 }
 
 /** Candidates of one weight, grouped by their number of active requests. */
 class Tier {
   size = 0;
-  /** The smallest number of active requests; meaningful while `size` > 0. */
-  least = Infinity;
+  /** The smallest number of active requests by weight; Infinity of a tier without servers. */
+  ratio = Infinity;
+  /** Those who have it; meaningful while `size` > 0. */
+  leastLoaded!: Group;
   /** By number of active requests; undefined where there would be none. */
-  private readonly groups: (CreditGroup | undefined)[] = [];
-  private readonly spare: CreditGroup[] = [];
+  private readonly byActive: (Group | undefined)[] = [];
 
   constructor(
     readonly weight: number,
-    private readonly credits: Credits,
+    private readonly groups: Groups,
   ) {}
 
-  leastLoaded(): CreditGroup {
-    return this.groups[this.least]!;
-  }
-
   add(server: number, active: number): void {
-    while (this.groups.length <= active) {
-      this.groups.push(undefined);
+    const { byActive } = this;
+    while (byActive.length <= active) {
+      byActive.push(undefined);
     }
-    let group = this.groups[active];
+    let group = byActive[active];
     if (group === undefined) {
-      group = this.spare.pop() ?? new CreditGroup(this.credits);
-      this.groups[active] = group;
+      group = this.groups.take(this, active);
+      byActive[active] = group;
+      if (this.size === 0 || active < this.leastLoaded.active) this.setLeast(group);
     }
     group.add(server);
     this.size += 1;
-    if (active < this.least) {
-      this.least = active;
-    }
   }
 
-  remove(server: number, active: number): void {
-    const group = this.groups[active]!;
+  remove(server: number, group: Group): void {
     group.remove(server);
     this.size -= 1;
-    if (group.size === 0) {
-      this.groups[active] = undefined;
-      this.spare.push(group);
-      if (this.size === 0) {
-        this.least = Infinity;
-      } else {
-        while (this.groups[this.least] === undefined) {
-          this.least += 1;
-        }
-      }
+    if (group.size > 0) return;
+    this.byActive[group.active] = undefined;
+    this.groups.give(group);
+    if (this.size === 0) {
+      this.ratio = Infinity;
+    } else if (group === this.leastLoaded) {
+      let active = group.active + 1;
+      while (this.byActive[active] === undefined) active += 1;
+      this.setLeast(this.byActive[active]!);
     }
   }
 
-  move(server: number, from: number, to: number): void {
+  move(server: number, from: Group, active: number): void {
     this.remove(server, from);
-    this.add(server, to);
+    this.add(server, active);
+  }
+
+  private setLeast(group: Group): void {
+    this.leastLoaded = group;
+    this.ratio = group.active / this.weight;
   }
 }
