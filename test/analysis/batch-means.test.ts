@@ -99,6 +99,18 @@ describe('batch means', () => {
     expect(rows.length).toBe(total.ok);
   });
 
+  test('one that is broken off shows the batches so far, and says that it was', async () => {
+    const signal = { aborted: false };
+    const { method, total } = await run({
+      signal,
+      onProgress: ({ replications }) => {
+        signal.aborted = replications === 12;
+      },
+    });
+    expect(method).toMatchObject({ partial: true, replications: 12, intervals: 'batch means' });
+    expect(total.response.mean.low).toBeLessThan(0.002);
+  });
+
   test('the file may ask for them too', async () => {
     const { method } = await run({ method: undefined, eventBudget: 100_000 }, 'time.method=batch-means');
     expect(method.intervals).toBe('batch means');

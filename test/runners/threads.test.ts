@@ -6,7 +6,7 @@ import type { Result } from '../../src/analysis/result.ts';
 import type { SimulateJobs } from '../../src/analysis/simulate-jobs.ts';
 import type * as Windtunnel from '../../src/index.ts';
 import { threads, WorkerLost, type Loss } from '../../src/runners/threads.ts';
-import type { Scenario } from '../../src/scenarios/scenario.ts';
+import type { Scenario, SteadyMethod } from '../../src/scenarios/scenario.ts';
 import { asShipped } from '../support/as-shipped.ts';
 import { workerFile } from '../support/worker-file.ts';
 import type { LossyJobs } from './lossy-worker.ts';
@@ -118,10 +118,14 @@ services: { web: { workers: 4, work: [ { call: db }, { compute: { exponential: 4
 slos: [ "p(95) < 40 ms" ]
 `;
   const { scenario } = loadScenario(text, { name: 'test' });
-  const bytes = async (using: Runner<SimulateJobs> | undefined, of: Scenario = scenario!): Promise<string> => {
+  const bytes = async (
+    using: Runner<SimulateJobs> | undefined,
+    more: { readonly method?: SteadyMethod; readonly of?: Scenario } = {},
+  ): Promise<string> => {
     const rows: string[] = [];
     const onRaw = (row: unknown): number => rows.push(JSON.stringify(row));
-    const options = { eventBudget: 100_000, precision: 0.02, runner: using, onRaw };
+    const { method, of = scenario! } = more;
+    const options = { eventBudget: 100_000, precision: 0.02, runner: using, onRaw, method };
     return `${JSON.stringify(await simulate(of, options))}\n${rows.join('\n')}`;
   };
 
@@ -138,14 +142,27 @@ slos: [ "p(95) < 40 ms" ]
     }
   });
 
+  test('batch means too: one run in this thread, whatever the workers do beside it', async () => {
+    const batched = (using: Runner<SimulateJobs> | undefined): Promise<string> =>
+      bytes(using, { method: 'batch-means' });
+    const alone = await batched(undefined);
+    expect((JSON.parse(alone.split('\n')[0]) as Result).method.intervals).toBe('batch means');
+    const file = await workerFile();
+    for (const workers of [2, 7]) {
+      const many = await threads<SimulateJobs>({ workers, workerFile: file });
+      expect(await batched(many)).toBe(alone);
+      await many.close();
+    }
+  });
+
   test('has the same bytes when threads are lost in its middle', async () => {
     const marks = new Int32Array(new SharedArrayBuffer(4 * 8));
     marks[1] = marks[4] = 1;
     const before = losses.length;
     const marked = { ...scenario!, cluster: { ...scenario!.cluster, marks } };
-    const interrupted = await bytes(runner, marked);
+    const interrupted = await bytes(runner, { of: marked });
     expect(losses.length - before).toBe(2);
     expect(Array.from(marks)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(interrupted).toBe(await bytes(undefined, marked));
+    expect(interrupted).toBe(await bytes(undefined, { of: marked }));
   });
 });

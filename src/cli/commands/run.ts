@@ -62,9 +62,10 @@ export function runCommand(finish: Finish): Command {
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
     .addOption(
-      new Option('--method <how>', 'where intervals come from: independent runs, or batches of one long run').choices(
-        METHODS,
-      ),
+      new Option(
+        '--method <how>',
+        'where intervals come from: independent runs, or batches of one long run (one core whatever --workers; broken off, it shows its batches and begins anew the next time)',
+      ).choices(METHODS),
     )
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
     .option('--raw <file>', 'write every request as CSV, one a line')
