@@ -53,6 +53,7 @@ import { Passage } from './probes/passage.ts';
 import { States } from './probes/states.ts';
 import { Op, Program } from './program.ts';
 import { Run } from './run.ts';
+import { Backlog } from './services/backlog.ts';
 import { Breakdowns, Workers, resumes } from './services/breakdown.ts';
 import { Gate } from './services/gate.ts';
 import { PriorityLine, QueueLine, RandomLine } from './services/line.ts';
@@ -163,8 +164,9 @@ class Builder {
   build(): Run {
     const { description } = this;
     for (const { mix } of Object.values(description.clients)) for (const { name } of mix) this.classOf(name);
-    for (const { work } of Object.values(description.services)) {
+    for (const { work, backlog = {} } of Object.values(description.services)) {
       for (const name of Object.keys(work)) if (name !== '*') this.classOf(name);
+      for (const name of Object.keys(backlog)) this.classOf(name);
     }
     this.makeCaches();
     for (const name of Object.keys(description.topics ?? {})) this.classOf(name);
@@ -195,6 +197,7 @@ class Builder {
           });
     for (const probe of description.probes) this.probe(probe);
     this.makeRules();
+    this.makeBacklog();
     for (const clients of this.clients.values()) clients.begin();
     return new Run({
       simulation: this.simulation,
@@ -283,6 +286,20 @@ class Builder {
         topic.groups.push(made);
       }
     }
+  }
+
+  /** After all other callers; a service that scales has the servers that it begins with. */
+  private makeBacklog(): void {
+    const parts = Object.entries(this.description.services).flatMap(([name, { backlog = {}, autoscaler }]) => {
+      const { servers } = this.tiers.get(name)!;
+      const there = servers.slice(0, autoscaler?.from ?? servers.length);
+      const sites = Object.keys(backlog).length === 0 ? [] : there.map((server) => this.siteFrom(name, server.name));
+      return Object.entries(backlog).map(([requestClass, count]) => ({
+        count,
+        launches: sites.map((site) => this.launchOf(site, this.classOf(requestClass))),
+      }));
+    });
+    if (parts.length > 0) new Backlog(this.simulation, this.execution, parts);
   }
 
   /** A site for calls that no step makes. */

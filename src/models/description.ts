@@ -365,6 +365,8 @@ export interface ServiceDescription {
   readonly replication?: ReplicationDescription;
   /** Absent = unbounded. */
   readonly heap?: HeapDescription;
+  /** Requests that are there at time 0, over all its servers, by class of the work; `*` = of no class that is named. */
+  readonly backlog?: Readonly<Record<string, number>>;
   readonly pools: Readonly<Record<string, PoolDescription>>;
   /** Steps by request class; `*` serves the classes not named. */
   readonly work: Readonly<Record<string, readonly Step[]>>;

@@ -4,6 +4,8 @@ import type * as Windtunnel from '../../src/index.ts';
 import { explainScenario } from '../../src/scenarios/describe.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import { asShipped } from '../support/as-shipped.ts';
+import { expectKnown } from '../support/judged.ts';
+import type { Known } from '../support/judged.ts';
 import { loaded } from './loaded.ts';
 
 const { loadScenario: load, simulate } = await asShipped<typeof Windtunnel>('src/index.ts');
@@ -62,6 +64,64 @@ describe('the language', () => {
     expect(found.map(({ path, rule }) => `${path}: ${rule}`)).toContain(
       'clients.all.backlog: belongs to clients with a rate',
     );
+  });
+});
+
+describe('a backlog of a service', () => {
+  const of = (service: string): string =>
+    outage
+      .replace(', backlog: 200', '')
+      .replace('workers: 1', `workers: 1, ${service}`)
+      .replace(/work: .* ]/, 'work: $WORK');
+  const plain = (service: string): string => of(service).replace('$WORK', '[ { compute: { exponential: 10 ms } } ]');
+  const classes = (service: string): string =>
+    of(service)
+      .replace('to: s', 'mix: { read: { share: 100 %, to: s } }')
+      .replace('$WORK', '{ read: [ { compute: 1 ms } ], write: [ { wait: 1 ms } ] }');
+  const said = (text: string): string[] => {
+    const { problems: found } = loadScenario(text, { name: 'test' });
+    return found.map(({ path, rule }) => `${path}: ${rule}`);
+  };
+
+  test('is a number, or numbers by class; the run goes from the start', () => {
+    const { cluster, time } = loaded(plain('backlog: 200'));
+    expect(cluster.services.s.backlog).toEqual({ '*': 200 });
+    expect(time.kind).toBe('terminating');
+    const mixed = loaded(classes('backlog: { read: 20, write: 0 }'));
+    expect(mixed.cluster.services.s.backlog).toEqual({ read: 20 });
+    expect(
+      loaded(
+        plain('backlog: 0')
+          .replace(/measure.*/, '')
+          .replace(/time.*/, ''),
+      ).time.kind,
+    ).toBe('steady');
+    expect(explainScenario(loaded(plain('backlog: 200')))).toContain(
+      '200 requests are there already when the run begins',
+    );
+  });
+
+  test('that cannot be is a problem; one that does not fit is doubtful', () => {
+    expect(said(classes('backlog: 20'))).toEqual(['services.s.backlog: must say of which class']);
+    expect(said(classes('backlog: { raed: 20 }'))).toEqual([
+      'services.s.backlog.raed: there is no work of a class "raed"',
+    ]);
+    expect(said(of('backlog: 5').replace('$WORK', '[ { compute: demand } ]'))).toEqual([
+      'services.s.backlog: needs work that knows its time',
+    ]);
+    expect(said(plain('backlog: -1')).join()).toContain('services.s.backlog');
+    const { doubts } = loadScenario(plain('backlog: 200, queue: 9'), { name: 'test' });
+    expect(doubts.map(({ path, text }) => `${path}: ${text}`).join()).toContain('there is room for 10');
+  });
+
+  test('drains as theory says, beside the load of clients', async () => {
+    const { scenario } = load(plain('backlog: 200'), { name: 'test' });
+    const run = async (seed: string): Promise<readonly Known[]> => {
+      const { probes } = await simulate(scenario!, { replications: 100, seed, level: 0.99 });
+      const falls = probes['number s falls to 1'];
+      return falls.kind === 'passage' ? [{ name: 'falls', simulated: falls.mean, exact: 9.95 }] : [];
+    };
+    await expectKnown(run, { seed: 'backlog', widest: 1 / 10 });
   });
 });
 

@@ -144,8 +144,10 @@ export function resolveDoors(
 }
 
 /** For `explain`. */
-export function doorFacts({ order, shed, breakdowns, setup }: ServiceDescription): readonly string[] {
+export function doorFacts({ order, shed, breakdowns, setup, backlog = {} }: ServiceDescription): readonly string[] {
+  const there = Object.values(backlog).reduce((sum, one) => sum + one, 0);
   return [
+    ...(there === 0 ? [] : [`${there} requests are there already when the run begins`]),
     ...(typeof order === 'string' ? [] : [orderText(order)]),
     ...(shed === undefined ? [] : [shedText(shed)]),
     ...(breakdowns === undefined ? [] : [breakdownText(breakdowns)]),

@@ -50,8 +50,9 @@ function whenItEnds(
   const recurring = breaks || cluster.faults.some(({ again }) => again !== undefined);
   const asked = cluster.probes.flatMap((probe) => (probe.kind === 'states' ? probe.at : []));
   const lastChange = Math.max(lastFault, ...asked, ...ends.map(({ change }) => change ?? 0));
-  const fromTheStart =
-    asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || clients.some(hasBacklog);
+  const waiting =
+    clients.some(hasBacklog) || Object.values(cluster.services).some(({ backlog }) => backlog !== undefined);
+  const fromTheStart = asked.length > 0 || cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || waiting;
   const scales = Object.values(cluster.services).some(({ autoscaler }) => autoscaler !== undefined);
   const ticks =
     scales ||
@@ -111,8 +112,7 @@ function whenItEnds(
     return { kind: 'terminating', duration: null, warmup, stopWhenEmpty: true, lastChange };
   }
   const open = ends.some(({ change }) => change === null);
-  const waits =
-    cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || (asked.length === 0 && clients.some(hasBacklog));
+  const waits = cluster.probes.some(({ kind }) => FROM_THE_START.has(kind)) || (asked.length === 0 && waiting);
   const assumed =
     open || waits || ticks
       ? Math.max(EXPRESSION_SECONDS, lastChange)

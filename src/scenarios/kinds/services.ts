@@ -13,6 +13,7 @@ import { unlimited } from '../context.ts';
 import { withPreset } from '../presets.ts';
 import type { Path } from '../problem.ts';
 import { autoscaleSchema, resolveAutoscale } from './autoscale.ts';
+import { backlogSchema, resolveBacklog } from './backlog.ts';
 import { plainManner } from './calls.ts';
 import { breakdownsSchema, orderSchema, resolveDoors, setupSchema, shedSchema } from './doors.ts';
 import { classes, count, countOrUnlimited, named, number, positive, reference, text, time, word } from './fields.ts';
@@ -106,6 +107,7 @@ export const serviceSchema = z
     replication: replicationSchema.optional(),
     heap: heapSchema.optional(),
     autoscale: autoscaleSchema.optional(),
+    backlog: backlogSchema.optional(),
     network: network.optional(),
     tables: tables.optional(),
   })
@@ -155,21 +157,25 @@ export function resolveService(
   const autoscaler =
     full.autoscale === undefined ? null : resolveAutoscale(full.autoscale, around, [...path, 'autoscale'], context);
   const most = autoscaler?.max ?? servers;
+  const speeds = resolveSpeeds(full.speed, most, [...path, 'speed'], context);
+  const queue =
+    workers === 'unlimited'
+      ? Infinity
+      : unlimited(
+          context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` }),
+        );
+  const connections = unlimited(full.connections ?? 'unlimited');
+  const room = { workers: unlimited(workers), queue, connections, count: autoscaler?.from ?? servers };
   return {
     count: most,
-    speeds: resolveSpeeds(full.speed, most, [...path, 'speed'], context),
+    speeds,
     ...(autoscaler === null ? {} : { autoscaler }),
     workers: unlimited(workers),
     holds: full.holds ?? 'request',
-    queue:
-      workers === 'unlimited'
-        ? Infinity
-        : unlimited(
-            context.fallback([...path, 'queue'], full.queue, 'unlimited', { text: `the line at ${name} has no end` }),
-          ),
+    queue,
     full: full.full ?? 'refuse',
     ...(full.patience === undefined ? {} : { patience: resolveTime(full.patience, [...path, 'patience'], context) }),
-    connections: unlimited(full.connections ?? 'unlimited'),
+    connections,
     ...resolveTls(full.tls, [...path, 'tls'], context),
     ...(full.refusal === undefined ? {} : { refusalCost: resolveTime(full.refusal, [...path, 'refusal'], context) }),
     cores,
@@ -190,6 +196,7 @@ export function resolveService(
         ? work
         : Object.fromEntries(Object.entries(work).map(([one, steps]) => [one, [...before, ...steps]])),
     ...resolveNetwork(full.network, [...path, 'network'], context),
+    ...resolveBacklog(full.backlog, { ...room, work }, [...path, 'backlog'], context),
     tables: resolveTables(full.tables, [...path, 'tables'], context),
   };
 }
