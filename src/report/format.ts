@@ -83,9 +83,13 @@ export function lasts({ at, until }: { readonly at: number; readonly until: numb
   return until !== null && until > at;
 }
 
-/** True where an interval was estimated; false for a single replication and for what has no chance in it. */
+/** An interval narrower than this share of its value says nothing that a reader could see: the value counts as exact. */
+const INVISIBLE = 1e-6;
+
+/** True where an interval was estimated; false for a single replication and where chance moves nothing visible. */
 export function hasInterval(figure: Figure): boolean {
-  return isObserved(figure) && figure.level !== null && figure.high > figure.low;
+  const { value, low, high, level } = figure;
+  return isObserved(figure) && level !== null && high - low > INVISIBLE * Math.abs(value);
 }
 
 /** False where nothing was observed, so that there is no value to print. */
@@ -94,7 +98,8 @@ export function isObserved(figure: Figure): boolean {
 }
 
 function scaleFor(value: number, unit: Unit): Scale {
-  const size = Math.abs(value);
+  // Three digits decide: what would be printed as 1000 µs is 1 ms.
+  const size = value === 0 ? 0 : Math.abs(Number(value.toPrecision(DIGITS)));
   switch (unit) {
     case 's':
       if (size >= 1) return { label: 's', factor: 1 };
@@ -143,8 +148,9 @@ function halfWidth(figure: Figure): number {
   return (figure.high - figure.low) / 2;
 }
 
+/** Decimals of the rounded value: 9.999 has as many as 10.0. */
 function decimalsFor(value: number, digits: number): number {
-  return value === 0 ? 0 : Math.max(0, digits - 1 - exponent(value));
+  return value === 0 ? 0 : Math.max(0, digits - 1 - exponent(Number(value.toPrecision(digits))));
 }
 
 /** Decimal exponent: 2 for 120, -3 for 0.0042. Exact, unlike a logarithm. */

@@ -2,11 +2,16 @@ import type { Result } from '../analysis/result.ts';
 import { charts, type Chart } from './charts/index.ts';
 import { yearSentence } from './failover.ts';
 import { formatDuration, formatFigure, formatInterval, formatSpan, formatValue } from './format.ts';
-import { html, trusted, type Html } from './html/escape.ts';
+import { html, type Html } from './html/escape.ts';
 import { chartFigure, page, type HtmlAssets } from './html/page.ts';
 import {
+  alertTable,
   assumptionTable,
   boundTable,
+  cacheTable,
+  consumerTable,
+  databaseTable,
+  defaultTable,
   exactTable,
   inputDoubtTable,
   clientTable,
@@ -14,25 +19,27 @@ import {
   connectionTable,
   directorTable,
   errorTable,
+  heapTable,
+  isDefault,
   latencyTable,
   limitTable,
   poolTable,
   replicaTable,
   probeTable,
+  scalingTable,
   serviceTable,
   sloTable,
   todayTable,
+  topicTable,
   verdictClass,
 } from './html/tables.ts';
 import { exactSentence } from './theory.ts';
 import {
+  endText,
   failuresSentence,
   firstLimit,
-  loadText,
-  alertSentences,
-  cacheSentences,
-  scalingSentences,
-  topicSentences,
+  isFull,
+  isUsed,
   methodDoubts,
   generatorSentences,
   stuckSentences,
@@ -69,22 +76,32 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
           events(result),
           faultTable(result),
           faultWhys(result),
-          figure(drawn.responseOverTime),
           errorTable(result),
+          alertTable(result),
+          figure(drawn.responseOverTime),
         ])}
         ${section('services', 'Services', [
           pair(figure(drawn.utilisationOverTime), figure(drawn.queueOverTime)),
-          pair(figure(drawn.serversOverTime), figure(drawn.lagOverTime)),
           serviceTable(result),
           poolTable(result),
+          figure(drawn.serversOverTime),
+          scalingTable(result),
+          heapTable(result),
+          cacheTable(result),
+          databaseTable(result),
           replicaTable(result),
+        ])}
+        ${section('topics', 'Topics and their consumers', [
+          figure(drawn.lagOverTime),
+          topicTable(result),
+          consumerTable(result),
         ])}
         ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result), connectionTable(result)])}
         ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
         ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
         ${section('theory', 'Theory beside the simulation', [exactWords(result), exactTable(result), boundTable(result)])}
         ${section('doubt', 'Doubt about the inputs', [inputDoubtTable(result)])}
-        ${section('assumptions', 'What was assumed', [assumptionTable(result)])}
+        ${section('assumptions', 'What was assumed', [assumptionTable(result), defaults(result)])}
         ${section('method', 'How to reproduce, and how it was done', [reproduce(result)])}
       </main>
       <footer>
@@ -99,12 +116,13 @@ function head(result: Result): Html {
   const { scenario, verdict, warnings } = result;
   const doubts = [...methodDoubts(result), ...warnings].map((text) => html`<li>${text}</li>`);
   return html`<header>
+    ${nameAbove(result)}
     <h1>${titleOf(result)}</h1>
     ${scenario.description === '' ? null : html`<p class="faint">${scenario.description}</p>`}
     <div class="verdict ${verdictClass(verdict)}">
       <strong>${verdictWord(verdict)}</strong>
       <p>${verdictSentence(result)} ${failuresSentence(result.total)}</p>
-      ${[...generatorSentences(result), ...stuckSentences(result), ...cacheSentences(result), ...alertSentences(result), ...scalingSentences(result), ...topicSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
+      ${[...generatorSentences(result), ...stuckSentences(result)].map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     ${sloTable(result)} ${tiles(result)}
     ${
@@ -127,13 +145,19 @@ function titleOf({ scenario }: Result): string {
   return scenario.title === '' ? scenario.name : scenario.title;
 }
 
+/** The name to run it by, where the title does not begin with it. */
+function nameAbove({ scenario: { name, title } }: Result): Html | null {
+  const named = title === '' || title.toLowerCase().startsWith(name.toLowerCase());
+  return named ? null : html`<p class="name"><code>${name}</code></p>`;
+}
+
 function tiles({ total, limits: all }: Result): Html {
   const { p50, p95, p99, p999 } = total.response;
   const figures = { throughput: total.throughput, p50, p95, p99, 'p99.9': p999, errors: total.errors };
   const first = firstLimit(all);
   return html`<dl class="tiles">
     ${Object.entries(figures).map(([name, value]) => tile(name, formatFigure(value), formatInterval(value)))}
-    ${first === null ? null : tile('ends first at', loadText(first.endsAt), `${first.name}, ${formatFigure(first.used, 2)} used`)}
+    ${first === null ? null : tile(isFull(first) ? 'is full' : 'ends first at', isFull(first) ? formatFigure(first.used, 2) : endText(first), isFull(first) ? first.name : `${first.name}, ${formatFigure(first.used, 2)} used`)}
   </dl>`;
 }
 
@@ -167,7 +191,32 @@ function figure(chart: Chart | null): Html | null {
 function limits(result: Result): Html | null {
   const all = limitTable(result);
   if (all === null) return null;
-  return html`<details${result.limits.length <= 6 ? trusted(' open') : null}><summary>All ${result.limits.length} limits as a table</summary>${all}</details>`;
+  const count = result.limits.filter(isUsed).length;
+  if (count <= 6) return all;
+  return html`<details>
+    <summary>All ${count} limits as a table</summary>
+    ${all}
+  </details>`;
+}
+
+function defaults(result: Result): Html | null {
+  const all = defaultTable(result);
+  if (all === null) return null;
+  const count = result.assumptions.filter(isDefault).length;
+  return html`<details>
+    <summary>
+      ${count} ${count === 1 ? 'default' : 'defaults'} of products and of windtunnel, with their sources
+    </summary>
+    ${all}
+  </details>`;
+}
+
+/** Sentences as a list; none where there are none. */
+function facts(sentences: readonly string[]): Html | null {
+  if (sentences.length === 0) return null;
+  return html`<ul>
+    ${sentences.map((text) => html`<li>${text}</li>`)}
+  </ul>`;
 }
 
 function events({ faults }: Result): Html | null {
@@ -189,12 +238,7 @@ function events({ faults }: Result): Html | null {
 
 function faultWhys(result: Result): Html | null {
   const sentences = [...(result.failover?.faults ?? []).map(({ why }) => why), yearSentence(result) ?? ''];
-  const items = sentences.filter((text) => text !== '').map((text) => html`<li>${text}</li>`);
-  return items.length === 0
-    ? null
-    : html`<ul>
-        ${items}
-      </ul>`;
+  return facts(sentences.filter((text) => text !== ''));
 }
 
 function today({ today: all }: Result): Html | null {

@@ -7,13 +7,13 @@ import {
   connectionSentences,
   scalingSentences,
   topicSentences,
+  endText,
   failures,
   firstLimit,
   generatorSentences,
   lagSentences,
   limitSentence,
   inputDoubtSentences,
-  loadText,
   margin,
   methodDoubts,
   methodSentence,
@@ -121,7 +121,7 @@ function limitTable(result: Result): string {
     .map((limit) => [
       escaped(limit.name),
       formatFigureWithInterval(limit.used),
-      `${limit.endsAt === null ? '-' : loadText(limit.endsAt)}${limit === first ? ' (first)' : ''}`,
+      `${endText(limit)}${limit === first ? ' (first)' : ''}`,
     ]);
   return `${escaped(limitSentence(result))}\n\n${table(['limit', 'used', 'would end at'], rows)}`;
 }
@@ -137,7 +137,7 @@ function exact({ theory }: Result): string {
 }
 
 function assumption({ path, value, text }: Result['assumptions'][number]): string {
-  return `${text}: ${path} = ${value}`;
+  return `${text === path ? '' : `${text}: `}${path}${value === '' ? '' : ` = ${value}`}`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,7 @@
 import { OUTCOMES, type Outcome } from '../models/outcome.ts';
 import { INDIFFERENCE } from '../analysis/verdicts.ts';
 import type {
+  AlertResult,
   GeneratorResult,
   InputDoubt,
   Limit,
@@ -55,6 +56,7 @@ export function verdictSentence({ verdict, slos }: Pick<Result, 'verdict' | 'slo
       if (slos.length === 1) return 'The SLO holds.';
       return slos.length === 2 ? 'Both SLOs hold.' : `All ${slos.length} SLOs hold.`;
     case 'missed':
+      if (slos.length === 2 && count('missed') === 2) return 'Both SLOs are missed.';
       return slos.length === 1 ? 'The SLO is missed.' : `${of(count('missed'))} SLOs ${isAre(count('missed'))} missed.`;
     case 'not decided':
       return slos.length === 1
@@ -129,9 +131,30 @@ export function firstLimit(limits: readonly Limit[]): Limit | null {
   return first;
 }
 
-/** A load in the words of the scenario: `1,778 req/s`. */
-export function loadText(load: number | null): string {
-  return load === null ? 'not known' : formatValue(load, '1/s');
+/** Used so much that it is full: more load would only wait. */
+const FULL = 0.995;
+/** Used less than this is not worth a line. */
+const HARDLY_USED = 1e-4;
+
+/** True where it is full at this load, so that no higher load can say where it would end. */
+export function isFull({ used }: Limit): boolean {
+  return isObserved(used) && used.value >= FULL;
+}
+
+/** True for a limit that a table or a chart can show. */
+export function isUsed({ used }: Limit): boolean {
+  return isObserved(used) && used.value >= HARDLY_USED;
+}
+
+/** Where it would end: `1,778 req/s`, `full`, `-` where that is not known. */
+export function endText(limit: Limit): string {
+  if (isFull(limit)) return 'full';
+  return limit.endsAt === null ? '-' : loadText(limit.endsAt);
+}
+
+/** A load in the words of the scenario: `1,778 req/s`; from 10,000 on with three digits, since it is a far guess. */
+function loadText(load: number): string {
+  return formatValue(load >= 10_000 ? Number(load.toPrecision(3)) : load, '1/s');
 }
 
 /** What the cluster is loaded with now: `800 req/s`, `2,500 users`. */
@@ -140,11 +163,24 @@ export function loadNow({ unit, value }: Result['load']): string {
 }
 
 export function limitSentence({ limits, load }: Pick<Result, 'limits' | 'load'>): string {
+  const full = limits.filter(isFull).map(({ name }) => name);
+  if (full.length > 0) return `${listed(full)} ${isAre(full.length)} full at this load.`;
   const first = firstLimit(limits);
-  if (first === null) return 'No limit of this system is known.';
+  if (first === null) {
+    const most = limits.find(({ used }) => isObserved(used));
+    return most === undefined
+      ? 'No limit of this system is known.'
+      : `${most.name} is used most, ${formatFigure(most.used, 2)}; the load that would fill it is not known.`;
+  }
   const factor = first.endsAt! / load.value;
   const times = Number.isFinite(factor) ? `, ${formatValue(factor, '1')} times this load` : '';
-  return `${first.name} ends the growth first: ${formatFigure(first.used, 2)} used here, full at ${loadText(first.endsAt)}${times}.`;
+  return `${first.name} ends the growth first: ${formatFigure(first.used, 2)} used here, full at ${endText(first)}${times}.`;
+}
+
+/** `a, b and c`. */
+function listed(words: readonly string[]): string {
+  const [last, ...others] = [...words].reverse();
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
 }
 
 /**
@@ -228,16 +264,23 @@ function acknowledgementText({ semiSync }: NonNullable<Result['services'][string
 
 /** When each alert fires. */
 export function alertSentences({ alerts = [] }: Pick<Result, 'alerts'>): string[] {
-  return alerts.map(({ name, text, for: held, firing }) => {
-    const rule = `${name} (${text}${held > 0 ? ` for ${formatDuration(held)}` : ''})`;
-    if (firing.length === 0) return `${rule} does not fire`;
-    const times = firing.map(({ from, until }) =>
-      until === null
-        ? `from ${formatDuration(from)} to the end`
-        : `from ${formatDuration(from)} to ${formatDuration(until)}`,
-    );
-    return `${rule} fires ${times.join(', ')}`;
+  return alerts.map((alert) => {
+    const fires = alert.firing.length === 0 ? 'does not fire' : `fires ${alertFires(alert)}`;
+    return `${alert.name} (${alertRule(alert)}) ${fires}`;
   });
+}
+
+/** `mean > 500 ms for 30 s`. */
+export function alertRule({ text, for: held }: AlertResult): string {
+  return `${text}${held > 0 ? ` for ${formatDuration(held)}` : ''}`;
+}
+
+/** `from 90 s to 4 min`; `never`. */
+export function alertFires({ firing }: AlertResult): string {
+  if (firing.length === 0) return 'never';
+  return firing
+    .map(({ from, until }) => `from ${formatDuration(from)} to ${until === null ? 'the end' : formatDuration(until)}`)
+    .join(', ');
 }
 
 /** What each cache found, and what it could not spare those behind it. */
@@ -261,7 +304,7 @@ export function scalingSentences({ services }: Pick<Result, 'services'>): string
   return Object.entries(services).flatMap(([name, { scaling }]) => {
     if (scaling === undefined) return [];
     const { servers, min, max, serverHours, nodeHours, changes, atEnd } = scaling;
-    const range = min === max ? `${max}` : `${min} to ${max}`;
+    const range = min === max ? `always ${max}` : `${min} to ${max} allowed`;
     const nodes = nodeHours === null ? '' : `, ${formatFigure(nodeHours, 3)} machine hours`;
     return [
       `${name} has ${formatFigure(servers, 3)} servers on average (${range}), ${formatFigure(atEnd, 2)} at the end; ${formatFigure(serverHours, 3)} server hours${nodes}, ${formatFigure(changes, 2)} changes`,

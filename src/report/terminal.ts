@@ -8,6 +8,7 @@ import {
   scalingSentences,
   topicSentences,
   endedCount,
+  endText,
   inputDoubtSentences,
   failedCount,
   failures,
@@ -16,7 +17,6 @@ import {
   firstLimit,
   isErrorSlo,
   loadNow,
-  loadText,
   margin,
   methodDoubts,
   methodSentence,
@@ -191,7 +191,7 @@ function limits({ limits: all, load }: Result, width: number, everything: boolea
     ? all
     : all.filter((limit, rank) => rank === 0 || limit === first || limit.used.value >= WORTH_A_LINE);
   const share = (limit: Limit) => formatFigure(limit.used, 2);
-  const end = (limit: Limit) => (limit.endsAt === null ? '-' : loadText(limit.endsAt));
+  const end = endText;
   const shares = Math.max(...shown.map((limit) => share(limit).length));
   const ends = Math.max(END_TITLE.length, ...shown.map((limit) => end(limit).length));
   const room = width - ends - FIRST.length - shares - 7;

@@ -50,7 +50,13 @@ describe('sentences are computed from the data', () => {
     expect(sentence(charts.latencyDistribution, shop)).toBe(
       "Half of 3,600,000 successes take under 51.2 ms, 1 in 20 over 120 ms; 1 in 1,000 takes over 219 ms, 4.3 times the median. 99.56 % stay within the SLO's 200 ms.",
     );
-    const fast = { ...shop, distribution: [{ from: 0.01, to: 0.02, count: 7 }] };
+    const fast = {
+      ...shop,
+      distribution: [
+        { from: 0.01, to: 0.02, count: 7 },
+        { from: 0.02, to: 0.04, count: 2 },
+      ],
+    };
     expect(sentence(charts.latencyDistribution, fast)).toContain("All stay within the SLO's 200 ms.");
     expect(sentence(charts.latencyDistribution, { ...shop, slos: [] })).not.toContain('SLO');
     const ofOne = shop.slos.map((slo) => ({ ...slo, client: 'visitors' }));
@@ -80,16 +86,16 @@ describe('sentences are computed from the data', () => {
   test('the warm-up does not count', () => {
     const { timeline } = shop;
     const late = { ...shop, timeline: { ...timeline, p95: timeline.at.map((at) => (at < 30 ? 9 : 0.1)) } };
-    expect(sentence(charts.responseOverTime, late)).toContain('between 100 ms and 100 ms');
+    expect(sentence(charts.responseOverTime, late)).toMatch(/^p95 stays at 100 ms\./);
   });
 
   test('the busiest service, and how many are left out', () => {
-    expect(sentence(charts.utilisationOverTime, shop)).toMatch(/^app is busiest: 45 % on average, at most 46\.\d %/);
+    expect(sentence(charts.utilisationOverTime, shop)).toMatch(/^app is busiest: 45\.0 % on average, at most 46\.\d %/);
     const busy = { utilisation: shop.timeline.at.map(() => 0.9), queue: shop.timeline.at.map(() => 0) };
     const services = Object.fromEntries(Array.from({ length: 9 }, (_, number) => [`s${number}`, busy]));
     const many = { ...shop, timeline: { ...shop.timeline, services } };
     expect(sentence(charts.utilisationOverTime, many)).toContain('The first 6 of 9 services are shown.');
-    expect(sentence(charts.queueOverTime, many)).toContain('No request ever waits');
+    expect(charts.queueOverTime(many)).toBeNull();
   });
 
   test('even and uneven shares', () => {
@@ -118,12 +124,42 @@ test('the SLO of a percentile stands in its row, and one of a single client does
   expect(marks({ ...shop, slos: shop.slos.map((slo) => ({ ...slo, client: 'visitors' })) })).toBe(false);
 });
 
-test('a distribution of one value still has a chart', () => {
-  const constant = figure(0.01, 0, 's');
-  const response = { ...shop.total.response, p50: constant, p95: constant, p99: constant, p999: constant };
-  const result = { ...shop, total: { ...shop.total, response }, distribution: [{ from: 0.01, to: 0.01002, count: 5 }] };
-  const shares = JSON.stringify(charts.latencyDistribution(result)?.spec).match(/"share":[\d.]+/g) ?? [];
-  expect(shares.map((share) => Number(share.slice(8))).reduce((a, b) => a + b, 0)).toBeCloseTo(100, 3);
+test('a distribution of one value is no chart; the share of the very fastest stands at its left end', () => {
+  const one = [{ from: 0.01, to: 0.01002, count: 5 }];
+  expect(charts.latencyDistribution({ ...shop, distribution: one })).toBeNull();
+  const fast = { from: 0, to: 1e-9, count: 1 };
+  const result = { ...shop, distribution: [fast, ...shop.distribution.map((bucket) => ({ ...bucket }))] };
+  const bins = JSON.stringify(charts.latencyDistribution(result)?.spec).match(
+    /"from":[\d.e-]+,"to":[\d.e-]+,"share":[\d.e-]+/g,
+  )!;
+  const [first] = bins.map((bin) => JSON.parse(`{${bin}}`) as { from: number; share: number });
+  expect(first.from).toBeGreaterThan(0.001);
+  expect(bins.map((bin) => Number(/"share":(.*)/.exec(bin)![1])).reduce((a, b) => a + b, 0)).toBeCloseTo(100, 2);
+});
+
+test('labels of near percentiles cascade, so that the rule of none stands in another', () => {
+  const response = { ...shop.total.response, p99: figure(0.13, 0.001, 's'), p999: figure(0.14, 0.001, 's') };
+  const json = JSON.stringify(charts.latencyDistribution({ ...shop, total: { ...shop.total, response } })?.spec);
+  const rows = [...json.matchAll(/"label":"(p[\d.]+)"[^}]*"row":(\d)/g)].map(([, label, row]) => [label, Number(row)]);
+  expect(rows).toEqual([
+    ['p50', 0],
+    ['p95', 0],
+    ['p99', 1],
+    ['p99.9', 2],
+  ]);
+});
+
+test('a limit that is full names no load at which it would end; hardly used ones are left out', () => {
+  const [first, ...others] = shop.limits;
+  const full = { ...first, used: figure(1, 0.0001, 'share') };
+  const idle = { ...first, name: 'idle', used: exact(0.00001, 'share') };
+  const chart = charts.limits({ ...shop, limits: [full, ...others, idle] })!;
+  expect(chart.sentence).toMatch(new RegExp(`^${first.name} is full at this load\\.`));
+  expect(JSON.stringify(chart.spec)).not.toContain('idle');
+  const unknown = shop.limits.map((limit) => ({ ...limit, endsAt: null }));
+  expect(charts.limits({ ...shop, limits: unknown })!.sentence).toMatch(
+    new RegExp(`^${first.name} is used most, 45 %; the load that would fill it is not known\\.`),
+  );
 });
 
 test('a logarithmic axis has few labels over many decades', () => {

@@ -617,6 +617,121 @@ export const textbook: Result = {
   },
 };
 
+const [someService] = Object.keys(failover.services);
+
+/** Every section and every table that a report can have, with names that are long. */
+export const everything: Result = {
+  ...failover,
+  services: {
+    ...failover.services,
+    'a-service-of-a-very-long-name-in-lower-case': {
+      ...failover.services[someService],
+      orphaned: 648_790,
+      wastedSeconds: 1_279_949,
+      heap: {
+        size: 5000,
+        lifetime: 1800,
+        filled: figure(0.97, 0.001, 'share'),
+        filledAtEnd: exact(1, 'share'),
+        speedAtEnd: figure(0.01, 0.001, 'share'),
+        fullSince: figure(54, 1, 's'),
+        turnedAway: 12_345,
+      },
+      scaling: {
+        min: 1,
+        max: 12,
+        servers: figure(5.18, 0.02, '1'),
+        atEnd: exact(8, '1'),
+        serverHours: figure(0.967, 0.002, '1'),
+        nodeHours: figure(0.5, 0.002, '1'),
+        changes: exact(2, '1'),
+      },
+      replication: {
+        writes: 295_524,
+        staleReads: figure(0.02, 0.001, 'share'),
+        semiSync: { wait: figure(0.001, 0.0001, 's'), alone: figure(0.1, 0.01, 'share'), lost: figure(3, 1, '1') },
+        servers: {
+          'db.1': { lag: figure(23.5, 0.9, 's'), lagMax: figure(115, 2, 's'), behind: figure(6, 1, '1') },
+          'db.2': { lag: figure(0.00002, 0.000001, 's'), lagMax: figure(0.006, 0.0003, 's'), behind: exact(0, '1') },
+        },
+      },
+    },
+  },
+  connections: [
+    { keeper: 'visitors', kind: 'client', opened: figure(0.4, 0.01, '1/s'), reused: figure(0.75, 0.01, 'share') },
+  ],
+  caches: {
+    coupons: {
+      hitRatio: figure(0.9951, 0.0002, 'share'),
+      lookups: figure(109, 2, '1/s'),
+      loads: figure(0.54, 0.01, '1/s'),
+      delayed: figure(0.2, 0.01, '1/s'),
+      entries: figure(312, 4, '1'),
+      evictions: 4711,
+    },
+  },
+  topics: {
+    telemetry: {
+      published: figure(4999, 3, '1/s'),
+      turnedAway: 17,
+      unsent: 3,
+      groups: {
+        flink: {
+          throughput: figure(4999, 3, '1/s'),
+          lag: figure(33_902, 2700, '1'),
+          lagAtEnd: figure(23, 9, '1'),
+          lagMax: figure(89_045, 5000, '1'),
+          batch: figure(80, 2, '1'),
+          latency: {
+            p50: figure(2.6, 0.6, 's'),
+            p95: figure(20, 0.6, 's'),
+            p99: figure(23.1, 0.4, 's'),
+            p999: figure(24, 0.6, 's'),
+          },
+          paused: figure(0.05, 0.01, 'share'),
+          lost: 5,
+          replayed: 931_530,
+          failedBatches: 15,
+          rebalances: 20,
+          checkpoints: 120,
+        },
+      },
+    },
+  },
+  generators: [
+    {
+      clients: Object.keys(failover.clients)[0],
+      service: 'slaves',
+      busiest: failover.limits[0],
+      tested: failover.limits[1] ?? null,
+      late: figure(15.1, 0.2, 's'),
+      bound: true,
+    },
+  ],
+  alerts: [
+    { name: 'slow', text: 'mean > 500 ms', over: 30, for: 60, firing: [{ from: 185, until: 300 }] },
+    { name: 'silent', text: 'errors > 5 %', over: 30, for: 0, firing: [] },
+  ],
+  inputDoubts: [
+    {
+      path: 'services.app.work[0].compute',
+      low: '8 ms',
+      high: '12 ms',
+      figure: 'p(95)',
+      atLow: figure(0.1, 0.001, 's'),
+      atHigh: figure(0.2, 0.001, 's'),
+    },
+  ],
+  theory: textbook.theory,
+  timeline: {
+    ...failover.timeline,
+    levels: {
+      'web servers': failover.timeline.at.map((_, bucket) => (bucket < 60 ? 4 : 8)),
+      'telemetry lag at flink': failover.timeline.at.map((_, bucket) => bucket * 700),
+    },
+  },
+};
+
 export const fixtures: Readonly<Record<string, Result>> = { shop, failover, single, undecided, textbook };
 
 function unobserved(unit: Unit): Figure {

@@ -54,6 +54,20 @@ describe('a figure', () => {
     expect(formatInterval({ value: 0.99, low: 0.97, high: 1.01, level: 0.95, unit: 's' })).toBe('(970 to 1,010)');
   });
 
+  test('whose interval is invisible counts as exact, in the unit that its digits ask for', () => {
+    const rounding = {
+      value: 0.0009999999999902,
+      low: 0.00099999999999,
+      high: 0.000999999999991,
+      level: 0.95,
+    } as const;
+    expect(formatFigureWithInterval({ ...rounding, unit: 's' })).toBe('1.00 ms (exact)');
+    expect(formatFigureWithInterval(figure(21.02488, 0.000009, 's'))).toBe('21.0 s (exact)');
+    expect(formatFigureWithInterval(figure(21.02488, 0.0005, 's'))).toBe('21.025 s (21.0244 to 21.0254)');
+    expect(formatValue(0.99999, 's')).toBe('1 s');
+    expect(formatValue(999.96, 'bit/s')).toBe('1 kbit/s');
+  });
+
   test('that was never seen has an upper bound', () => {
     expect(formatInterval({ value: 0, low: 0, high: 0.000001, level: 0.95, unit: 'share' })).toBe('(below 0.0001 %)');
   });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../src/analysis/result.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { failover, fixtures, shop } from './fixture.ts';
+import { everything, fixtures, shop } from './fixture.ts';
 
 /** The page in a real Chromium, from a file, with the real libraries. */
 describe.skipIf(findChromium() === null)('report in Chromium', () => {
@@ -28,10 +28,11 @@ describe.skipIf(findChromium() === null)('report in Chromium', () => {
   async function open(
     result: Result,
     width: number,
+    colorScheme: 'light' | 'dark' = 'light',
   ): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const file = join(folder, 'report.html');
     writeFileSync(file, htmlReport(result, assets()));
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -46,21 +47,62 @@ describe.skipIf(findChromium() === null)('report in Chromium', () => {
     return { page, complaints, requests };
   }
 
-  for (const [name, result] of Object.entries(fixtures)) {
-    for (const width of [1280, 390]) {
-      test(`${name} at ${width} px: all charts drawn, nothing fetched, nothing said, no sideways scrolling`, async () => {
-        const { page, complaints, requests } = await open(result, width);
-        const seen = await page.evaluate(SURVEY);
-        await page.close();
-        expect(complaints).toEqual([]);
-        expect(requests).toHaveLength(1);
-        expect(seen.failed).toBe(0);
-        expect(seen.drawn).toBe(seen.charts);
-        expect(seen.widest).toBeLessThanOrEqual(width);
-        expect(seen.scrollWidth).toBeLessThanOrEqual(width);
-      });
-    }
+  /** What holds at every width. */
+  function expectReadable(seen: Survey, width: number): void {
+    expect(seen.failed).toBe(0);
+    expect(seen.drawn).toBe(seen.charts);
+    expect(seen.widest).toBeLessThanOrEqual(width);
+    expect(seen.scrollWidth).toBeLessThanOrEqual(width);
+    expect(seen.cutWords).toEqual([]);
+    if (width === PHONE) expect(seen.cutTables).toEqual([]);
   }
+
+  test.each(Object.entries({ ...fixtures, everything }))(
+    '%s: all charts drawn, nothing fetched, nothing said, no sideways scrolling, on a wide window and then a narrow one',
+    async (_name, result) => {
+      const { page, complaints, requests } = await open(result, 1280);
+      const wide = await page.evaluate(SURVEY);
+      await page.setViewportSize({ width: PHONE, height: 900 });
+      await page.waitForFunction(`${WIDEST} <= ${PHONE}`, undefined, { timeout: 10_000 });
+      const narrow = await page.evaluate(SURVEY);
+      await page.close();
+      expect(complaints).toEqual([]);
+      expect(requests).toHaveLength(1);
+      expectReadable(wide, 1280);
+      expectReadable(narrow, PHONE);
+    },
+  );
+
+  test('opened on a phone', async () => {
+    const { page } = await open(everything, PHONE);
+    const seen = await page.evaluate(SURVEY);
+    await page.close();
+    expectReadable(seen, PHONE);
+  });
+
+  test('headings follow one another, charts and tables have names, keys reach what scrolls, words stand out, paper is light', async () => {
+    const { page } = await open(everything, 1280);
+    const { levels, unnamed, unreachable } = await page.evaluate<Outline>(OUTLINE);
+    const faint: Record<string, unknown> = {};
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      faint[colorScheme] = await page.evaluate(CONTRAST);
+    }
+    await page.setViewportSize({ width: A4, height: 900 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const widest = await page.evaluate(
+      'Math.max(...[...document.querySelectorAll("table")].map((one) => one.offsetWidth))',
+    );
+    await page.close();
+    expect(levels[0]).toBe(1);
+    levels.slice(1).forEach((level, k) => expect(level === 1 ? Infinity : level).toBeLessThanOrEqual(levels[k] + 1));
+    expect(unnamed).toEqual([]);
+    expect(unreachable).toEqual([]);
+    expect(faint).toEqual({ light: [], dark: [] });
+    expect(ground).toBe('rgb(255, 255, 255)');
+    expect(widest).toBeLessThanOrEqual(A4);
+  });
 
   test('a hostile title is shown as text', async () => {
     const title = '</script><script>alert(1)</script><img src=x onerror=alert(2)>';
@@ -70,18 +112,61 @@ describe.skipIf(findChromium() === null)('report in Chromium', () => {
     expect(heading).toBe(title);
     expect(complaints).toEqual([]);
   });
-
-  test('charts follow the window', async () => {
-    const { page } = await open(failover, 1280);
-    await page.setViewportSize({ width: 390, height: 900 });
-    await page.waitForFunction(`${WIDEST} <= 390`, undefined, { timeout: 10_000 });
-    const { scrollWidth } = await page.evaluate(SURVEY);
-    await page.close();
-    expect(scrollWidth).toBeLessThanOrEqual(390);
-  });
 });
 
-type Survey = Readonly<Record<'charts' | 'drawn' | 'failed' | 'widest' | 'scrollWidth', number>>;
+const PHONE = 390;
+/** Width of a page of paper without its margins, CSS pixels. */
+const A4 = 700;
+
+type Survey = Readonly<Record<'charts' | 'drawn' | 'failed' | 'widest' | 'scrollWidth', number>> & {
+  /** Texts in charts that reach beyond them; tables that must be scrolled to be read. */
+  readonly cutWords: readonly string[];
+  readonly cutTables: readonly string[];
+};
+
+interface Outline {
+  readonly levels: readonly number[];
+  readonly unnamed: readonly string[];
+  readonly unreachable: readonly string[];
+}
+
+const OUTLINE = `({
+  levels: [...document.querySelectorAll('h1,h2,h3,h4')].map((heading) => Number(heading.tagName[1])),
+  unnamed: [
+    ...[...document.querySelectorAll('.chart')].filter((one) => !one.getAttribute('aria-label')),
+    ...[...document.querySelectorAll('table')].filter((one) => !one.caption),
+    ...[...document.querySelectorAll('main section')].filter((one) => !one.querySelector('h2,h3')),
+  ].map((one) => one.outerHTML.slice(0, 80)),
+  unreachable: [...document.querySelectorAll('.scroll')].filter((one) => one.tabIndex !== 0).map((one) => one.outerHTML.slice(0, 80)),
+})`;
+
+/** Words whose contrast to their ground is below WCAG's AA (4.5 to 1). */
+const CONTRAST = `(() => {
+  const channels = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (color) => {
+    const [r, g, b] = channels(color).map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (one) => {
+    for (let place = one; place; place = place.parentElement) {
+      const color = getComputedStyle(place).backgroundColor;
+      const alpha = channels(color)[3] ?? 1;
+      if (alpha === 1) return color;
+    }
+    return 'rgb(255,255,255)';
+  };
+  const faint = new Set();
+  for (const one of document.querySelectorAll('body *')) {
+    const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '');
+    if (!own || ['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(one.tagName)) continue;
+    const svg = one instanceof SVGElement;
+    const style = getComputedStyle(one);
+    const [a, b] = [light(svg ? style.fill : style.color), light(groundOf(svg ? one.closest('.chart') : one))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.add(one.tagName + '.' + one.getAttribute('class') + ' ' + ratio.toFixed(1));
+  }
+  return [...faint];
+})()`;
 
 const WIDEST = `Math.max(0, ...[...document.querySelectorAll('.chart svg')].map((svg) => svg.width.baseVal.value))`;
 
@@ -93,6 +178,19 @@ const SURVEY = {
     failed: document.querySelectorAll('.chart.failed').length,
     widest: ${WIDEST},
     scrollWidth: document.documentElement.scrollWidth,
+    cutWords: [...document.querySelectorAll('.chart')].flatMap((chart) => {
+      const box = chart.getBoundingClientRect();
+      return [...chart.querySelectorAll('text')]
+        .filter((text) => {
+          const { width, left, right, top, bottom } = text.getBoundingClientRect();
+          const seen = width > 0 && getComputedStyle(text).opacity !== '0';
+          return seen && (left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1);
+        })
+        .map((text) => chart.id + ': ' + text.textContent);
+    }),
+    cutTables: [...document.querySelectorAll('.scroll')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => one.getAttribute('aria-label')),
   })`,
 } as unknown as () => Survey;
 

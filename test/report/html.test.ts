@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Result } from '../../src/analysis/result.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import { html, scriptCode, scriptJson } from '../../src/report/html/escape.ts';
-import { failover, fixtures, shop, undecided } from './fixture.ts';
+import { failover, figure, fixtures, shop, undecided } from './fixture.ts';
 
 const assets = { vega: 'var vega = {};', vegaLite: 'var vegaLite = {};', vegaEmbed: 'var vegaEmbed = {};' };
 const hostileTexts = [
@@ -106,6 +106,25 @@ test.each(Object.entries(fixtures))(
   },
 );
 
+test('a number and its unit stay on one line', () => {
+  expect(html`${'p95 120 ms, 45 % of 8 min'}`.markup).toBe('p95 120\u00a0ms, 45\u00a0% of 8\u00a0min');
+  expect(html`${'8 minutes, 3 servers'}`.markup).toBe('8 minutes, 3 servers');
+});
+
+test('a table leaves out columns that say nothing, and clocks that say the same share a row', () => {
+  const { response } = shop.total;
+  const page = text(htmlReport({ ...shop, total: { ...shop.total, fromSend: response, all: response } }, assets));
+  expect(page).toContain('from when it was due, and sent (successes)');
+  expect(page).not.toContain('failures too');
+  const late = { ...response, mean: figure(0.9, 0.01, 's') };
+  expect(text(htmlReport({ ...shop, total: { ...shop.total, fromSend: late } }, assets))).toContain(
+    'from when it was sent (successes)',
+  );
+  const limits = (note: string | null) => ({ ...shop, limits: shop.limits.map((limit) => ({ ...limit, note })) });
+  expect(htmlReport(limits('why'), assets)).toContain('data-label="note"');
+  expect(htmlReport(limits(null), assets)).not.toContain('>note<');
+});
+
 test('probes: shares of time and percentiles of waits', () => {
   const page = text(htmlReport(failover, assets));
   expect(page).toContain('0: 50 %, 1: 25 %,');
@@ -144,5 +163,6 @@ function text(page: string): string {
   return page
     .replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '')
     .replace(/<[^>]*>/g, ' ')
-    .replaceAll('&#39;', "'");
+    .replaceAll('&#39;', "'")
+    .replaceAll('\u00a0', ' ');
 }

@@ -8,12 +8,12 @@ import { color } from './theme.ts';
 
 /**
  * How response times of successes are spread: share of requests in bins of equal ratio (logarithmic axis), with
- * percentiles and the limits of latency SLOs as rules.
+ * percentiles and the limits of latency SLOs as rules; null where all take the same time.
  */
 export function latencyDistribution(result: Result): Chart | null {
   const { distribution, total, slos } = result;
   const { p50, p95, p99, p999 } = total.response;
-  if (distribution.length === 0 || !isObserved(p50)) return null;
+  if (!isObserved(p50) || distribution.filter(({ count }) => count > 0).length < 2) return null;
   const scale = p50.value < 1 ? { unit: 'ms', factor: 1e3 } : { unit: 's', factor: 1 };
   const bins = rebin(distribution).map(({ from, to, share }) => ({
     from: from * scale.factor,
@@ -49,7 +49,7 @@ export function latencyDistribution(result: Result): Chart | null {
     sentence,
     spec: frame({
       description: sentence,
-      height: 220,
+      height: HEIGHT,
       layers: [
         {
           data: { values: bins },
@@ -61,6 +61,7 @@ export function latencyDistribution(result: Result): Chart | null {
               field: 'share',
               type: 'quantitative',
               title: 'share of successes in each bin (%)',
+              scale: { domain: [0, HEADROOM * Math.max(...bins.map(({ share }) => share))] },
               axis: { tickCount: 4 },
             },
             y2: { datum: 0 },
@@ -74,11 +75,19 @@ export function latencyDistribution(result: Result): Chart | null {
         {
           data: { values: marks },
           layer: [
-            { mark: { type: 'rule', color: color.ink, strokeDash: [3, 3] }, encoding: { x: { ...x, field: 'time' } } },
+            // A rule begins below the labels to its left, so that it crosses none.
             ...[0, 1, 2, 3].map((row) => ({
               transform: [{ filter: `datum.row === ${row}` }],
-              mark: { type: 'text' as const, color: color.ink, align: 'left' as const, dx: 3, fontSize: 11 },
-              encoding: { x: { ...x, field: 'time' }, y: { value: 6 + 13 * row }, text: { field: 'label' } },
+              layer: [
+                {
+                  mark: { type: 'rule' as const, color: color.ink, strokeDash: [3, 3] },
+                  encoding: { x: { ...x, field: 'time' }, y: { value: 13 * row }, y2: { value: HEIGHT } },
+                },
+                {
+                  mark: { type: 'text' as const, color: color.ink, align: 'left' as const, dx: 3, fontSize: 11 },
+                  encoding: { x: { ...x, field: 'time' }, y: { value: 6 + 13 * row }, text: { field: 'label' } },
+                },
+              ],
             })),
           ],
         },
@@ -92,12 +101,20 @@ function isOnResponse({ figure, client }: SloResult): boolean {
   return figure.unit === 's' && client === null;
 }
 
+const HEIGHT = 220;
+/** Room for the labels above the highest bin, as a factor. */
+const HEADROOM = 1.3;
 const BINS = 72;
+/** The fastest of so many requests may lie left of the axis: they stand in its first bin. */
+const FASTEST = 1 / 2000;
 
 /** Bins of equal ratio over the whole range; a bucket is spread evenly over the bins that it touches. */
 function rebin(distribution: Result['distribution']): { from: number; to: number; share: number }[] {
   const total = distribution.reduce((sum, { count }) => sum + count, 0);
-  const positive = distribution.map((bucket) => ({ ...bucket, from: bucket.from > 0 ? bucket.from : bucket.to / 2 }));
+  const start = fastestOf(distribution, total);
+  const positive = distribution.map(({ from, to, count }) =>
+    to <= start ? { from: start, to: start * 1.01, count } : { from: Math.max(from, start), to, count },
+  );
   const low = Math.min(...positive.map(({ from }) => from)) / 1.05;
   const high = Math.max(...positive.map(({ to }) => to)) * 1.05;
   const ratio = Math.pow(high / low, 1 / BINS);
@@ -115,23 +132,39 @@ function rebin(distribution: Result['distribution']): { from: number; to: number
   return bins;
 }
 
-/** Puts each label on the first row where it does not run into the one before. */
+/** Where the axis begins: the bucket that all but the very fastest are beyond. */
+function fastestOf(distribution: Result['distribution'], total: number): number {
+  let below = 0;
+  for (const { from, to, count } of distribution) {
+    below += count;
+    if (below > FASTEST * total) return from > 0 ? from : to / 2;
+  }
+  return distribution[distribution.length - 1].from;
+}
+
+/** Puts a label one row below the one before where it is near, so that no label stands right of the rule of another. */
 function stagger<Mark extends { readonly time: number }>(marks: readonly Mark[], [low, high]: number[]) {
-  const ends: number[] = [];
+  let end = -Infinity;
+  let row = 0;
   return marks.map((mark) => {
     const position = Math.log(mark.time / low) / Math.log(high / low);
-    let row = ends.findIndex((end) => position - end > 0.12);
-    if (row < 0) row = Math.min(ends.length, 3);
-    ends[row] = position;
+    row = position - end > NEAR ? 0 : Math.min(3, row + 1);
+    end = position;
     return { ...mark, row };
   });
 }
+
+/** Width of a label, as a share of the axis. */
+const NEAR = 0.14;
 
 function sentenceOf({ total, slos, distribution }: Result): string {
   const { p50, p95, p999 } = total.response;
   const times = formatValue(p999.value / p50.value, '1', 2);
   const spread = `1 in 1,000 takes over ${formatValue(p999.value, 's')}, ${times} times the median`;
-  const start = `Half of ${formatCount(total.ok)} successes take under ${formatValue(p50.value, 's')}, 1 in 20 over ${formatValue(p95.value, 's')}; ${spread}.`;
+  const start =
+    p999.value < 1.05 * p50.value
+      ? `Nearly all of ${formatCount(total.ok)} successes take ${formatValue(p50.value, 's')}.`
+      : `Half of ${formatCount(total.ok)} successes take under ${formatValue(p50.value, 's')}, 1 in 20 over ${formatValue(p95.value, 's')}; ${spread}.`;
   const slo = slos.find(isOnResponse);
   if (slo === undefined) return start;
   return `${start} ${shareWithin(distribution, slo.limit)} stay within the SLO's ${formatValue(slo.limit, 's')}.`;

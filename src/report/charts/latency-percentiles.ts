@@ -27,7 +27,7 @@ export function latencyPercentiles(result: Result): Chart | null {
     const row = slo.client === null ? rows.find(([name]) => name === percentileOf(slo.slo)) : undefined;
     return row === undefined ? [] : [{ row: label(row), limit: slo.limit * scale.factor, text: sloName(slo) }];
   });
-  const sentence = sentenceOf(rows, limits.length);
+  const sentence = sentenceOf(rows, limits.length, result.method.replications);
   const wide = Math.max(...values) > 50 * Math.min(...values) && Math.min(...values) > 0;
   const domain = [Math.min(...values) * (scale.factor / 1.5), Math.max(...values) * scale.factor * 1.5];
   const x: PositionFieldDef<string> = {
@@ -73,10 +73,12 @@ function percentileOf(slo: string): string | null {
   return /^(avg|mean)\b/.test(slo) ? 'mean' : null;
 }
 
-function sentenceOf(rows: readonly [string, Figure][], limits: number): string {
+function sentenceOf(rows: readonly [string, Figure][], limits: number, replications: number): string {
   const marks = limits === 0 ? '' : ' Orange marks are SLO limits.';
   const estimated = rows.filter(([, figure]) => hasInterval(figure));
-  if (estimated.length === 0) return `One run: the points have no intervals.${marks}`;
+  if (estimated.length === 0) {
+    return `${replications === 1 ? 'One run: the points have no intervals.' : 'Chance does not move these figures.'}${marks}`;
+  }
   const halfShare = ([, figure]: [string, Figure]) => (figure.high - figure.low) / 2 / figure.value;
   const widest = estimated.reduce((worst, row) => (halfShare(row) > halfShare(worst) ? row : worst));
   const level = formatValue(widest[1].level, 'share');

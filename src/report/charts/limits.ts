@@ -1,14 +1,14 @@
 import type { PositionFieldDef } from 'vega-lite/types_unstable/channeldef.js';
 import type { Result } from '../../analysis/result.ts';
-import { formatFigureWithInterval, hasInterval, isObserved } from '../format.ts';
-import { firstLimit, limitSentence, loadText } from '../sentences.ts';
+import { formatFigureWithInterval, hasInterval } from '../format.ts';
+import { endText, firstLimit, isFull, isUsed, limitSentence } from '../sentences.ts';
 import type { Chart } from './chart.ts';
 import { frame } from './frame.ts';
 import { color } from './theme.ts';
 
 /** How full each limited thing is, most used first, and the load at which it would be full. */
 export function limitsChart(result: Result): Chart | null {
-  const known = result.limits.filter(({ used }) => isObserved(used));
+  const known = result.limits.filter(isUsed);
   if (known.length === 0) return null;
   const first = firstLimit(result.limits);
   const shown = known.filter((limit, rank) => rank < ROWS || limit === first);
@@ -17,7 +17,8 @@ export function limitsChart(result: Result): Chart | null {
     used: Math.min(limit.used.value, 1) * 100,
     low: hasInterval(limit.used) ? limit.used.low * 100 : null,
     high: hasInterval(limit.used) ? Math.min(limit.used.high, 1) * 100 : null,
-    end: limit.endsAt === null ? '' : `full at ${loadText(limit.endsAt)}`,
+    end: isFull(limit) ? 'full' : limit.endsAt === null ? '' : `full at ${endText(limit)}`,
+    short: limit.endsAt === null ? '' : endText(limit),
     text: formatFigureWithInterval(limit.used),
     color: limit === first ? color.orange : color.blue,
   }));
@@ -27,7 +28,7 @@ export function limitsChart(result: Result): Chart | null {
     type: 'quantitative',
     title: 'used (%)',
     scale: { domain: [0, 100], nice: false },
-    axis: { tickCount: 6 },
+    axis: { tickCount: { expr: 'width < 200 ? 3 : 6' } },
   };
   const y = { field: 'row', type: 'nominal', sort: rows.map(({ row }) => row), title: null } as const;
   const label = { baseline: 'middle', fontSize: 12, color: color.ink } as const;
@@ -59,13 +60,18 @@ export function limitsChart(result: Result): Chart | null {
         },
         {
           data: { values: rows.filter(({ used }) => used <= 50) },
-          mark: { type: 'text', align: 'left', dx: 8, ...label },
+          mark: { type: 'text', align: 'left', dx: 8, opacity: wide, ...label },
           encoding: { x: { ...x, field: 'used' }, y, text: { field: 'end' } },
         },
         {
           data: { values: rows.filter(({ used }) => used > 50) },
-          mark: { type: 'text', align: 'left', dx: 6, ...label },
+          mark: { type: 'text', align: 'left', dx: 6, opacity: wide, ...label },
           encoding: { x: { value: 0 }, y, text: { field: 'end' } },
+        },
+        {
+          data: { values: rows },
+          mark: { type: 'text', align: 'right', dx: -2, opacity: narrow, ...label },
+          encoding: { x: { value: 'width' }, y, text: { field: 'short' } },
         },
       ],
     }),
@@ -73,3 +79,7 @@ export function limitsChart(result: Result): Chart | null {
 }
 
 const ROWS = 12;
+
+/** On a phone the long names leave no room beside a bar: the short text stands at the right end instead. */
+const wide = { expr: 'width < 320 ? 0 : 1' };
+const narrow = { expr: 'width < 320 ? 1 : 0' };

@@ -41,7 +41,7 @@ export function overTime(options: OverTime): TopLevelSpec {
     type: 'quantitative',
     title: `simulated time (${unit})`,
     scale: { domain: [0, end], nice: false },
-    axis: { grid: false, tickCount: 8 },
+    axis: { grid: false, tickCount: { expr: 'width < 420 ? 5 : 8' }, labelOverlap: true },
   };
   const scaled = ({ from, to, text }: Band) => ({ from: from / seconds, to: Math.min(to / seconds, end), text });
   const band = (values: readonly Band[], fill: string): Layer => ({

@@ -14,8 +14,9 @@ export function responseOverTime(result: Result): Chart | null {
   const lowest = Math.min(...seen);
   const empty = buckets.length - seen.length;
   const gaps = empty === 0 ? '' : ` Gaps: nothing succeeded in ${empty} of ${buckets.length} buckets.`;
-  const range = `${formatValue(lowest, 's')} and ${formatValue(highest.value, 's')}, highest at ${highest.at}`;
-  const sentence = `p95 lies between ${range}.${gaps} ${seriesNote(result)}`;
+  const [least, most] = [lowest, highest.value].map((value) => formatValue(value, 's'));
+  const range = least === most ? `stays at ${most}` : `lies between ${least} and ${most}, highest at ${highest.at}`;
+  const sentence = `p95 ${range}.${gaps} ${seriesNote(result)}`;
   const scale = highest.value < 1 ? { unit: 'ms', factor: 1e3 } : { unit: 's', factor: 1 };
   const series = Object.entries({ p50, p95, p99 }).map(([name, values]) => ({
     name,

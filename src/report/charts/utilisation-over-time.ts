@@ -1,5 +1,5 @@
 import type { Result } from '../../analysis/result.ts';
-import { formatValue } from '../format.ts';
+import { formatFigure, formatValue } from '../format.ts';
 import { seriesNote } from '../sentences.ts';
 import type { Chart } from './chart.ts';
 import { busiest } from './busiest.ts';
@@ -10,7 +10,9 @@ export function utilisationOverTime(result: Result): Chart | null {
   const { shown, remark } = busiest(result, 'utilisation');
   if (shown.length === 0) return null;
   const [first] = shown;
-  const mean = formatValue(meanOf(first.values, result), 'share');
+  // The figure weighs servers that come and go; the mean of the series, equal pieces of time.
+  const figure = result.services[first.name]?.utilisation ?? null;
+  const mean = figure === null ? formatValue(meanOf(first.values, result), 'share') : formatFigure(figure, 3);
   const highest = peak(first.values, result)!;
   const most = `${first.name} is busiest: ${mean} on average, at most ${formatValue(highest.value, 'share')} (${highest.at})`;
   const sentence = `${most}.${remark} ${seriesNote(result)}`;

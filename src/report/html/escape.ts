@@ -40,7 +40,12 @@ function render(part: Part): string {
   if (part === null || part === false) return '';
   if (part instanceof Html) return part.markup;
   if (typeof part === 'object') return part.map(render).join('');
-  return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+  return unbroken(String(part)).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+}
+
+/** A number and its unit stay on one line (no-break space, U+00A0). */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:%|[kMG]?bit\/s|[kMG]?B|µs|ms|s|min|h|d|req\/s|pkt\/s|users)(?![\w/]))/g, '$1\u00a0');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -11,8 +11,23 @@ export function styleSheet(): string {
   return `${BASE}@media screen and (prefers-color-scheme:dark){${DARK}${exchange.join('')}}${PRINT}`;
 }
 
-/** Tables whose rows are cards on a phone: each cell stands under the others, after the name of its column. */
-const CARDS = `table.cards,table.cards caption,table.cards tbody,table.cards tr,table.cards th,table.cards td{display:block;max-width:none;min-width:0}table.cards thead{display:none}table.cards tr{padding:8px 0;border-bottom:1px solid var(--line)}table.cards th,table.cards td{border:0;padding:1px 0;text-align:left;white-space:normal;overflow-wrap:anywhere}table.cards td::before{content:attr(data-label) " ";color:var(--faint)}table.cards td .range{display:inline;padding-left:.5em}`;
+/**
+ * Tables whose rows are cards on a phone: the row's name, then its figures in two columns, each under the name of its
+ * table column; prose takes the whole width.
+ */
+const CARDS = [
+  'table.cards,table.cards caption,table.cards tbody{display:block;min-width:0}',
+  'table.cards thead{display:none}',
+  'table.cards tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:4px 14px;padding:9px 0;border-bottom:1px solid var(--line)}',
+  'table.cards th,table.cards td{display:block;max-width:none;min-width:0;border:0;padding:0;text-align:left;white-space:normal;overflow-wrap:anywhere}',
+  'table.cards th,table.cards td.text{grid-column:1/-1}',
+  'table.cards th,table.cards th code{font-weight:650;overflow-wrap:anywhere;white-space:normal}',
+  'table.cards td code{white-space:normal;overflow-wrap:anywhere}',
+  'table.cards td.none{display:none}',
+  'table.cards td[data-label]::before{content:attr(data-label);display:block;color:var(--faint);font-size:.8125rem;line-height:1.25}',
+  'table.cards td.text[data-label]::before{display:inline;padding-right:.6em}',
+  '.scroll{overflow-x:visible}',
+].join('');
 
 const BASE = `
 :root{color-scheme:light dark;--ground:#fff;--card:#f5f7f9;--ink:#1f2a35;--faint:#5b6772;--line:#dfe4e9;--good:#006b4c;--bad:#b13a00;--doubt:#7a5500;--accent:#0072b2}
@@ -28,10 +43,11 @@ p{margin:0 0 12px;max-width:75ch;overflow-wrap:anywhere}
 a{color:var(--accent)}
 code{font:.9em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 section{padding-top:36px}
-.faint,figcaption p,.note{color:var(--faint)}
+.faint,figcaption p,.note,.name{color:var(--faint)}
+.name{margin:0 0 2px;font-size:.9375rem}
 .verdict{margin:16px 0 0;padding:14px 18px;border-left:6px solid var(--faint);background:var(--card);border-radius:4px}
 .verdict>strong{font-size:1.3rem;display:block}
-.verdict>p{margin:0}
+.verdict>p{margin:4px 0 0}
 .holds{--mark:var(--good)}.missed{--mark:var(--bad)}.undecided{--mark:var(--doubt)}
 .holds.verdict,.missed.verdict,.undecided.verdict{border-color:var(--mark)}
 .holds>strong,.missed>strong,.undecided>strong,strong.holds,strong.missed,strong.undecided{color:var(--mark);font-weight:700}

@@ -1,4 +1,4 @@
-import type { DirectorResult, Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
+import type { Assumption, DirectorResult, Figure, LatencyResult, ProbeResult, Result } from '../../analysis/result.ts';
 import { FAILOVER_HEADER, faultRow } from '../failover.ts';
 import {
   formatCount,
@@ -10,7 +10,19 @@ import {
   hasInterval,
   isObserved,
 } from '../format.ts';
-import { failedCount, failures, firstLimit, loadText, margin, sloName, verdictWord } from '../sentences.ts';
+import {
+  alertFires,
+  alertRule,
+  endText,
+  failedCount,
+  failures,
+  firstLimit,
+  isFull,
+  isUsed,
+  margin,
+  sloName,
+  verdictWord,
+} from '../sentences.ts';
 import { exactRows } from '../theory.ts';
 import { html, type Html } from './escape.ts';
 
@@ -38,12 +50,15 @@ export function sloTable({ slos }: Result): Html | null {
 
 export function limitTable({ limits }: Result): Html | null {
   const first = firstLimit(limits);
-  return table('Limits, most used first', limits, [
+  return table('Limits, most used first', limits.filter(isUsed), [
     { title: 'limit', cell: ({ name }) => name },
     { title: 'used', cell: ({ used }) => figure(used), number: true },
     {
       title: 'would end at',
-      cell: (limit) => `${loadText(limit.endsAt)}${limit === first ? ' (first)' : ''}`,
+      cell: (limit) =>
+        isFull(limit) || limit.endsAt === null
+          ? endText(limit)
+          : `${endText(limit)}${limit === first ? ' (first)' : ''}`,
       number: true,
     },
     { title: 'note', cell: ({ note }) => note ?? '' },
@@ -78,25 +93,41 @@ export function clientTable({ clients, total }: Result): Html | null {
   ]);
 }
 
-/** Latency by the three clocks: from due, from send, and with failures. */
+/** Latency by the three clocks: from due, from send, and with failures. Clocks that say the same share a row. */
 export function latencyTable({ total }: Result): Html | null {
+  const { response, fromSend, all } = total;
+  const late = !same(response, fromSend);
+  const failed = !same(response, all);
   const rows: [string, LatencyResult][] = [
-    ['from when it was due (successes)', total.response],
-    ['from when it was sent (successes)', total.fromSend],
-    ['from when it was due (failures too)', total.all],
+    [late ? 'from when it was due (successes)' : 'from when it was due, and sent (successes)', response],
+    ...(late ? [['from when it was sent (successes)', fromSend] satisfies [string, LatencyResult]] : []),
+    ...(failed ? [['from when it was due (failures too)', all] satisfies [string, LatencyResult]] : []),
   ];
-  const parts = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'stddev'] as const;
   return table(
     'Response time by clock',
     rows.filter(([, { mean }]) => isObserved(mean)),
     [
       { title: 'clock', cell: ([name]) => name },
-      ...parts.map((part) => ({
-        title: part === 'p999' ? 'p99.9' : part,
-        cell: ([, latency]: [string, LatencyResult]) => figure(latency[part]),
+      ...LATENCY_PARTS.map((part) => ({
+        title: { p999: 'p99.9', stddev: 'standard deviation' }[part as string] ?? part,
+        cell: ([, latency]: [string, LatencyResult]) =>
+          part === 'stddev' && isRounding(latency) ? formatValue(0, 's') : figure(latency[part]),
         number: true,
       })),
     ],
+  );
+}
+
+const LATENCY_PARTS = ['mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'stddev'] as const;
+
+/** True where the standard deviation is the rounding of sums: all took the same time. */
+function isRounding({ mean, stddev }: LatencyResult): boolean {
+  return stddev.value < 1e-6 * mean.value;
+}
+
+function same(one: LatencyResult, other: LatencyResult): boolean {
+  return LATENCY_PARTS.every(
+    (part) => formatFigureWithInterval(one[part]) === formatFigureWithInterval(other[part]) && isObserved(other[part]),
   );
 }
 
@@ -139,6 +170,33 @@ export function poolTable({ services }: Result): Html | null {
   ]);
 }
 
+/** What readers and writers of databases notice of their copies. */
+export function databaseTable({ services }: Result): Html | null {
+  const databases = Object.entries(services).flatMap(([name, { replication }]) =>
+    replication === undefined ? [] : [{ name, replication }],
+  );
+  return table('Databases', databases, [
+    { title: 'database', cell: ({ name }) => name },
+    { title: 'writes', cell: ({ replication }) => formatCount(replication.writes), number: true },
+    {
+      title: 'reads that miss their own write',
+      cell: ({ replication }) => figure(replication.staleReads),
+      number: true,
+    },
+    {
+      title: 'commits wait for an acknowledgement',
+      cell: ({ replication: { semiSync } }) => figure(semiSync?.wait ?? null),
+      number: true,
+    },
+    { title: 'go without', cell: ({ replication: { semiSync } }) => figure(semiSync?.alone ?? null), number: true },
+    {
+      title: 'writes lost with a server',
+      cell: ({ replication: { semiSync } }) => figure(semiSync?.lost ?? null),
+      number: true,
+    },
+  ]);
+}
+
 /** The servers of databases: how far behind the writes of the others each is. */
 export function replicaTable({ services }: Result): Html | null {
   const servers = Object.values(services).flatMap(({ replication }) => Object.entries(replication?.servers ?? {}));
@@ -147,6 +205,89 @@ export function replicaTable({ services }: Result): Html | null {
     { title: 'behind, on average', cell: ([, { lag }]) => figure(lag), number: true },
     { title: 'at most', cell: ([, { lagMax }]) => figure(lagMax), number: true },
     { title: 'writes lacked at the end', cell: ([, { behind }]) => figure(behind), number: true },
+  ]);
+}
+
+/** Servers that come and go. */
+export function scalingTable({ services }: Result): Html | null {
+  const scaled = Object.entries(services).flatMap(([name, { scaling }]) =>
+    scaling === undefined ? [] : [{ name, scaling }],
+  );
+  return table('Servers that come and go', scaled, [
+    { title: 'service', cell: ({ name }) => name },
+    {
+      title: 'allowed',
+      cell: ({ scaling: { min, max } }) => (min === max ? `${max}` : `${min} to ${max}`),
+      number: true,
+    },
+    { title: 'on average', cell: ({ scaling }) => figure(scaling.servers), number: true },
+    { title: 'at the end', cell: ({ scaling }) => figure(scaling.atEnd), number: true },
+    { title: 'server hours', cell: ({ scaling }) => figure(scaling.serverHours), number: true },
+    { title: 'machine hours', cell: ({ scaling }) => figure(scaling.nodeHours), number: true },
+    { title: 'decisions', cell: ({ scaling }) => figure(scaling.changes), number: true },
+  ]);
+}
+
+/** Memory that sessions fill. */
+export function heapTable({ services }: Result): Html | null {
+  const heaps = Object.entries(services).flatMap(([name, { heap }]) => (heap === undefined ? [] : [{ name, heap }]));
+  return table('Session memory', heaps, [
+    { title: 'service', cell: ({ name }) => name },
+    { title: 'sessions that fit', cell: ({ heap }) => formatCount(heap.size), number: true },
+    { title: 'a session lives', cell: ({ heap }) => formatDuration(heap.lifetime), number: true },
+    { title: 'filled', cell: ({ heap }) => figure(heap.filled), number: true },
+    { title: 'filled at the end', cell: ({ heap }) => figure(heap.filledAtEnd), number: true },
+    { title: 'full from', cell: ({ heap }) => figure(heap.fullSince), number: true },
+    { title: 'speed at the end', cell: ({ heap }) => figure(heap.speedAtEnd), number: true },
+    { title: 'found no room', cell: ({ heap }) => formatCount(heap.turnedAway), number: true },
+  ]);
+}
+
+export function cacheTable({ caches = {} }: Result): Html | null {
+  return table('Caches', Object.entries(caches), [
+    { title: 'cache', cell: ([name]) => name },
+    { title: 'hit ratio', cell: ([, { hitRatio }]) => figure(hitRatio), number: true },
+    { title: 'lookups', cell: ([, { lookups }]) => figure(lookups, 'lookups/s'), number: true },
+    { title: 'loads', cell: ([, { loads }]) => figure(loads, 'loads/s'), number: true },
+    { title: "waited for another's load", cell: ([, { delayed }]) => figure(delayed, 'lookups/s'), number: true },
+    { title: 'entries', cell: ([, { entries }]) => figure(entries), number: true },
+    { title: 'evicted', cell: ([, { evictions }]) => formatCount(evictions), number: true },
+  ]);
+}
+
+/** What comes into topics, and what their consumers keep up with. */
+export function topicTable({ topics = {} }: Result): Html | null {
+  return table('Topics', Object.entries(topics), [
+    { title: 'topic', cell: ([name]) => name },
+    { title: 'gets', cell: ([, { published }]) => figure(published, 'records/s'), number: true },
+    { title: 'turned away', cell: ([, { turnedAway }]) => formatCount(turnedAway), number: true },
+    { title: 'lost by producers', cell: ([, { unsent }]) => formatCount(unsent), number: true },
+  ]);
+}
+
+export function consumerTable({ topics = {} }: Result): Html | null {
+  const groups = Object.entries(topics).flatMap(([topic, { groups: all }]) =>
+    Object.entries(all).map(([name, group]) => ({ name: `${topic} → ${name}`, group })),
+  );
+  return table('Consumers', groups, [
+    { title: 'consumer', cell: ({ name }) => name },
+    { title: 'does', cell: ({ group }) => figure(group.throughput, 'records/s'), number: true },
+    { title: 'p50 after it was due', cell: ({ group }) => figure(group.latency.p50), number: true },
+    { title: 'p99', cell: ({ group }) => figure(group.latency.p99), number: true },
+    { title: 'lag (records)', cell: ({ group }) => figure(group.lag), number: true },
+    { title: 'lag at most', cell: ({ group }) => figure(group.lagMax), number: true },
+    { title: 'lag at the end', cell: ({ group }) => figure(group.lagAtEnd), number: true },
+    { title: 'paused', cell: ({ group }) => figure(group.paused), number: true },
+    { title: 'done twice', cell: ({ group }) => formatCount(group.replayed), number: true },
+    { title: 'expired', cell: ({ group }) => formatCount(group.lost), number: true },
+  ]);
+}
+
+export function alertTable({ alerts = [] }: Result): Html | null {
+  return table('Alerts', alerts, [
+    { title: 'alert', cell: ({ name }) => name },
+    { title: 'rule', cell: alertRule },
+    { title: 'fires', cell: alertFires },
   ]);
 }
 
@@ -182,7 +323,7 @@ export function connectionTable({ connections = [] }: Result): Html | null {
     { title: 'kept by', cell: ({ keeper }) => keeper },
     {
       title: 'opened',
-      cell: ({ opened }) => formatFigureWithInterval(opened).replace('req/s', 'connections/s'),
+      cell: ({ opened }) => figure(opened, 'connections/s'),
       number: true,
     },
     { title: 'requests that find one', cell: ({ reused }) => figure(reused), number: true },
@@ -240,11 +381,28 @@ export function boundTable({ theory }: Result): Html | null {
   ]);
 }
 
+/** What should be measured: what was assumed, fitted or derived. */
 export function assumptionTable({ assumptions }: Result): Html | null {
-  return table('Everything that was not given', assumptions, [
+  return assumptionRows(
+    'Assumed, fitted or derived',
+    assumptions.filter((one) => !isDefault(one)),
+  );
+}
+
+/** What products and windtunnel give where nothing is said. */
+export function defaultTable({ assumptions }: Result): Html | null {
+  return assumptionRows('Defaults', assumptions.filter(isDefault));
+}
+
+export function isDefault({ kind }: Assumption): boolean {
+  return kind === 'preset' || kind === 'default';
+}
+
+function assumptionRows(caption: string, assumptions: readonly Assumption[]): Html | null {
+  return table(caption, assumptions, [
     { title: 'path', cell: ({ path }) => html`<code>${path}</code>` },
     { title: 'value', cell: ({ value }) => value },
-    { title: 'meaning', cell: ({ text }) => text },
+    { title: 'meaning', cell: ({ text, path }) => (text === path ? '' : text) },
     { title: 'kind', cell: ({ kind }) => kind },
     { title: 'source', cell: ({ source }) => source },
   ]);
@@ -284,21 +442,31 @@ export function verdictClass(verdict: Result['verdict']): string {
   return verdict === 'not decided' ? 'undecided' : verdict === 'none' ? '' : verdict;
 }
 
-/** A table with a caption and a header for each column; the first cell of a row is its header. */
+/**
+ * A table with a caption and a header for each column; the first cell of a row is its header. A column that says nothing in
+ * any row is left out. On a phone a row is a card, each cell under the name of its column.
+ */
 function table<Row>(caption: string, rows: readonly Row[], columns: readonly Column<Row>[]): Html | null {
   if (rows.length === 0) return null;
+  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  const said = columns.map((_, place) => cells.some((row) => place === 0 || !saysNothing(row[place])));
   const kind = ({ number }: Column<Row>) => (number ? 'number' : 'text');
-  const head = columns.map((column) => html`<th scope="col" class="${kind(column)}">${column.title}</th>`);
-  const body = rows.map((row) => {
-    const [first, ...rest] = columns;
-    const cells = rest.map((column) => html`<td class="${kind(column)}">${column.cell(row)}</td>`);
+  const shown = columns.flatMap((column, place) => (said[place] ? [{ ...column, place, kind: kind(column) }] : []));
+  const head = shown.map((column) => html`<th scope="col" class="${column.kind}">${column.title}</th>`);
+  const body = cells.map((row) => {
+    const [first, ...rest] = shown;
+    const others = rest.map(({ place, title, kind: side }) =>
+      saysNothing(row[place])
+        ? html`<td class="${side} none">${row[place]}</td>`
+        : html`<td class="${side}" data-label="${title}">${row[place]}</td>`,
+    );
     return html`<tr>
-      <th scope="row">${first.cell(row)}</th>
-      ${cells}
+      <th scope="row">${row[first.place]}</th>
+      ${others}
     </tr>`;
   });
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table>
+    <table class="cards">
       <caption>
         ${caption}
       </caption>
@@ -314,17 +482,25 @@ function table<Row>(caption: string, rows: readonly Row[], columns: readonly Col
   </div>`;
 }
 
-function figure(value: Figure | null): Html | string {
-  if (value === null || !isObserved(value)) return '-';
-  return hasInterval(value)
-    ? html`${formatFigure(value)}<span class="range">${formatInterval(value)}</span>`
-    : formatFigure(value);
+function saysNothing(cell: Html | string): boolean {
+  return cell === '' || cell === NOTHING;
+}
+
+/** What stands where there is no figure. */
+const NOTHING = '-';
+
+/** @param events what is counted a second, where it is not requests: `records/s`. */
+function figure(value: Figure | null, events = 'req/s'): Html | string {
+  if (value === null || !isObserved(value)) return NOTHING;
+  const text = formatFigure(value).replace('req/s', events);
+  return hasInterval(value) ? html`${text} <span class="range">${formatInterval(value)}</span>` : text;
 }
 
 function failedCalls(failed: Result['total']['failed']): number {
   return failedCount(failed);
 }
 
-function orphans({ orphaned, wastedSeconds }: Result['services'][string]): string {
-  return orphaned === 0 ? '0' : `${formatCount(orphaned)} (${formatValue(wastedSeconds, 's')})`;
+function orphans({ orphaned, wastedSeconds }: Result['services'][string]): Html | string {
+  if (orphaned === 0) return '0';
+  return html`${formatCount(orphaned)} <span class="range">(${formatDuration(wastedSeconds)} of work)</span>`;
 }
