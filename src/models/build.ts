@@ -139,11 +139,6 @@ class Builder {
     });
     this.calls = new Calls(this.simulation.budget);
     this.execution = new Execution(this.simulation, this.calls, this.program);
-    this.program.emit(Op.end); // place 0: what a call without a program does
-    this.execution.door.errorPlace = this.program.length;
-    this.program.emit(Op.fail, OUTCOME.error);
-    this.execution.door.shedPlace = this.program.length;
-    this.program.emit(Op.fail, OUTCOME.rejected);
     this.program.sites.push(new Site(0, 'none'));
     this.sites = new SiteMaker({
       description,

@@ -134,7 +134,10 @@ export class Execution implements Component, Computed, Core {
     this.flights = new Flights(
       calls,
       (call) => this.later(call),
-      (call, outcome) => this.later(this.finish(call, outcome)),
+      (call, outcome) => {
+        calls.i[(call << INTEGER_SHIFT) + PC] = program.failing(outcome);
+        this.later(call);
+      },
     );
   }
 

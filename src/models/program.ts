@@ -6,6 +6,7 @@
 import type { RandomStream } from '../sim/random/stream.ts';
 import type { Action } from './action.ts';
 import type { Draw } from './draw.ts';
+import { OUTCOMES } from './outcome.ts';
 import type { OutcomeCode } from './outcome.ts';
 import type { Site } from './site.ts';
 
@@ -94,6 +95,16 @@ export class Program {
   readonly forks: Fork[] = [];
   readonly loops: Loop[] = [];
   readonly actions: Action[] = [];
+
+  constructor() {
+    this.emit(Op.end); // place 0: what a call without a program does
+    for (let outcome = 0; outcome < OUTCOMES.length; outcome++) this.emit(Op.fail, outcome);
+  }
+
+  /** Where a call ends with this outcome, whatever it was doing. */
+  failing(outcome: OutcomeCode): number {
+    return 1 + outcome;
+  }
 
   /** Appends a pair; returns its place. */
   emit(operation: number, operand = 0): number {

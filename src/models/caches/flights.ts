@@ -24,7 +24,7 @@ export class Flights {
   /** The innermost flight of each leader. */
   private readonly ofLeader = new Map<CallHandle, number>();
 
-  /** @param goOn puts a call into the ready ring; @param fail ends a call. */
+  /** @param goOn puts a call into the ready ring; @param fail has a call end when its turn in the ring comes, not now. */
   constructor(
     private readonly calls: Calls,
     private readonly goOn: (call: CallHandle) => void,
@@ -76,10 +76,7 @@ export class Flights {
   lost(leader: CallHandle, outcome: OutcomeCode): void {
     while (this.ofLeader.has(leader)) {
       const { line } = this.end(leader);
-      for (let call = line.take(); call !== 0; call = line.take()) {
-        this.calls.i[(call << INTEGER_SHIFT) + STATE] = State.running;
-        this.fail(call, outcome);
-      }
+      for (let call = line.take(); call !== 0; call = line.take()) this.fail(call, outcome);
     }
   }
 

@@ -34,11 +34,16 @@ import { AT_DISPATCH, Kind } from './core.ts';
 import type { Core } from './core.ts';
 
 export class Attempts {
-  constructor(private readonly core: Core) {}
+  private readonly calls: Core['calls'];
+  private readonly simulation: Core['simulation'];
+  constructor(private readonly core: Core) {
+    this.calls = core.calls;
+    this.simulation = core.simulation;
+  }
 
   /** Asks the breaker of the caller. */
   permitted(call: CallHandle, breakers: Breakers): boolean {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const epoch = breakers.of(this.callingServer(call)).permits(simulation.now);
     calls.i[(call << INTEGER_SHIFT) + FLAGS] |= epoch < 0 ? Flag.shorted : Flag.guarded | (epoch << EPOCH_SHIFT);
     return epoch >= 0;
@@ -46,7 +51,7 @@ export class Attempts {
 
   /** Tells the breaker how a call that it let through has ended. @param outcome null = its caller withdrew it. */
   tell(call: CallHandle, breakers: Breakers, outcome: OutcomeCode | null): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i, d } = calls;
     const { now } = simulation;
     const o = call << INTEGER_SHIFT;
@@ -59,7 +64,7 @@ export class Attempts {
 
   /** Whether another attempt follows this one, which failed. It is on its way then. */
   again(failed: CallHandle, outcome: OutcomeCode, site: Site): boolean {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const attempt = calls.i[(failed << INTEGER_SHIFT) + ATTEMPT];
     if (site.retry === null || !site.retry.again(attempt, outcome, this.sinceFirst(failed, site), simulation.now))
       return false;
@@ -71,7 +76,7 @@ export class Attempts {
   keepsPlace(call: CallHandle, outcome: OutcomeCode, site: Site): boolean {
     const { retry } = site;
     if (retry === null || !retry.same || outcome === OUTCOME.ok) return false;
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     if ((i[o + FLAGS] & Flag.shorted) !== 0) return false;
     return i[o + REPLY] !== 0 && retry.would(i[o + ATTEMPT], outcome, this.sinceFirst(call, site));
@@ -79,7 +84,7 @@ export class Attempts {
 
   /** The request is over, or goes on for nobody: what it has tried is forgotten. */
   forgetTried(call: CallHandle, site: Site): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     if (i[o + TRIED] === 0) return;
     site.director!.avoided.forget(i[o + TRIED]);
@@ -87,7 +92,8 @@ export class Attempts {
   }
 
   private retry(failed: CallHandle, site: Site): void {
-    const { calls, simulation, address } = this.core;
+    const { calls, simulation } = this;
+    const { address } = this.core;
     const call = calls.inherit(failed);
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
@@ -119,14 +125,14 @@ export class Attempts {
 
   /** Index of the server whose call it is; -1 = a client's, or of a caller that has gone. */
   private callingServer(call: CallHandle): number {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const reply = i[(call << INTEGER_SHIFT) + REPLY];
     return reply > 0 ? i[(reply << INTEGER_SHIFT) + SERVER] : -1;
   }
 
   /** Seconds since the first attempt of a request; of a proxy's tries, since the request came to the proxy. */
   private sinceFirst(call: CallHandle, site: Site): number {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i, d } = calls;
     const reply = i[(call << INTEGER_SHIFT) + REPLY];
     const first = site.relays ? d[(reply << DOUBLE_SHIFT) + STARTED] : d[(call << DOUBLE_SHIFT) + SENT];

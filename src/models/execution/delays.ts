@@ -11,11 +11,19 @@ import { Kind } from './core.ts';
 import type { Core } from './core.ts';
 
 export class Delays {
-  constructor(private readonly core: Core) {}
+  private readonly calls: Core['calls'];
+  private readonly simulation: Core['simulation'];
+  private readonly servers: Core['servers'];
+  constructor(private readonly core: Core) {
+    this.calls = core.calls;
+    this.simulation = core.simulation;
+    this.servers = core.servers;
+  }
 
   /** Makes a call wait, which costs nobody anything; it goes on where its PC says. */
   wait(call: CallHandle, seconds: number): void {
-    const { calls, simulation, address } = this.core;
+    const { calls, simulation } = this;
+    const { address } = this.core;
     const o = call << INTEGER_SHIFT;
     calls.i[o + STATE] = State.delay;
     calls.i[o + EVENT] = simulation.at(simulation.now + seconds, address + Kind.delay, call, Rank.completion);
@@ -23,7 +31,7 @@ export class Delays {
 
   /** A call that waits goes on after other seconds, counted from now; one that has ended meanwhile does not. */
   hasten(call: CallHandle, generation: number, seconds: number): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     if (i[o + GENERATION] !== generation || i[o + STATE] !== State.delay) return;
@@ -33,7 +41,7 @@ export class Delays {
 
   /** A call computes at a server that has no processor. @param work seconds at speed 1. */
   compute(call: CallHandle, server: Server, work: number): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     calls.i[(call << INTEGER_SHIFT) + FLAGS] |= Flag.computing;
     server.account(simulation.now);
     server.computing++;
@@ -42,7 +50,7 @@ export class Delays {
 
   /** A delay is over. @returns whether its call goes on: not where its server hangs. */
   over(call: CallHandle): boolean {
-    const { calls, servers } = this.core;
+    const { calls, servers } = this;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     i[o + STATE] = State.running;
@@ -57,7 +65,7 @@ export class Delays {
 
   /** A call computes no more, done or not. */
   endCompute(call: CallHandle, server: Server): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     server.account(simulation.now);
     server.computing--;
     calls.i[(call << INTEGER_SHIFT) + FLAGS] &= ~Flag.computing;
@@ -65,7 +73,7 @@ export class Delays {
 
   /** Stops a call with its server; it goes on when the server does. */
   stop(call: CallHandle, server: Server): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     i[o + STATE] = State.stopped;
     server.stopped.push({ call, generation: i[o + GENERATION] });
@@ -85,7 +93,7 @@ export class Delays {
     }
     server.processor?.setSpeed(speed);
     for (const { call, generation } of server.stopped.splice(0)) {
-      const { i, d } = this.core.calls;
+      const { i, d } = this.calls;
       const o = call << INTEGER_SHIFT;
       if (i[o + GENERATION] !== generation || i[o + STATE] !== State.stopped) continue;
       if ((i[o + FLAGS] & Flag.computing) !== 0) this.run(call, server, d[(call << DOUBLE_SHIFT) + LEFT]);
@@ -116,7 +124,8 @@ export class Delays {
   }
 
   private run(call: CallHandle, server: Server, work: number): void {
-    const { calls, simulation, address } = this.core;
+    const { calls, simulation } = this;
+    const { address } = this.core;
     const o = call << INTEGER_SHIFT;
     const x = call << DOUBLE_SHIFT;
     if (server.hung) {
@@ -132,7 +141,7 @@ export class Delays {
 
   /** Running delays of a server go on at another speed; 0 stops them. Scans the calls: for faults, not for the hot path. */
   private rescale(server: Server, before: number, speed: number): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     for (let call = 1; call <= calls.top; call++) {
       const { i, d } = calls;
       const o = call << INTEGER_SHIFT;
@@ -151,7 +160,7 @@ export class Delays {
 
   /** Stops what a call computes or waits for, keeping what is left of it. */
   suspend(call: CallHandle, server: Server): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i, d } = calls;
     const { now } = simulation;
     const o = call << INTEGER_SHIFT;
@@ -178,7 +187,7 @@ export class Delays {
 
   /** Goes on where `suspend` stopped it. */
   resume(call: CallHandle): void {
-    const { calls, servers } = this.core;
+    const { calls, servers } = this;
     const { i, d } = calls;
     const o = call << INTEGER_SHIFT;
     const flags = i[o + FLAGS];

@@ -43,12 +43,13 @@ interface Rest extends Core {
 }
 
 export class Door {
-  /** Place of the program that answers an error; set by the builder. */
-  errorPlace = 0;
-  /** And that of a call that is turned away on purpose. */
-  shedPlace = 0;
+  private readonly calls: Rest['calls'];
+  private readonly simulation: Rest['simulation'];
 
-  constructor(private readonly core: Rest) {}
+  constructor(private readonly core: Rest) {
+    this.calls = core.calls;
+    this.simulation = core.simulation;
+  }
 
   /** The request is at its server. Returns who runs next. */
   arrive(call: CallHandle): CallHandle {
@@ -80,7 +81,7 @@ export class Door {
       return core.finish(call, OUTCOME.rejected);
     }
     if (server.tier.rules !== null && !admits(server.tier)) {
-      i[o + PC] = this.shedPlace;
+      i[o + PC] = core.program.failing(OUTCOME.rejected);
       if (!server.hung) return call;
       core.delays.stop(call, server);
       return 0;
@@ -95,7 +96,8 @@ export class Door {
 
   /** The accept queue is full. */
   turnedAway(call: CallHandle, server: Server): CallHandle {
-    const { calls, connecting } = this.core;
+    const { calls } = this;
+    const { connecting } = this.core;
     const o = call << INTEGER_SHIFT;
     const pinned = calls.i[o + FLAGS] & (Flag.pinned | Flag.opening);
     if (server.drops && pinned !== Flag.pinned) {
@@ -111,14 +113,14 @@ export class Door {
   /** Refuses, which may cost the server some work of its own. */
   refuse(call: CallHandle, server: Server): CallHandle {
     if (server.refusalCost !== null && server.processor !== null) {
-      this.burden(server, server.refusalCost.sample(0), this.core.calls.i[(call << INTEGER_SHIFT) + PRIORITY]);
+      this.burden(server, server.refusalCost.sample(0), this.calls.i[(call << INTEGER_SHIFT) + PRIORITY]);
     }
     return this.core.finish(call, OUTCOME.refused);
   }
 
   /** A call leaves its server. @param outcome null = as if it had not come. */
   depart(call: CallHandle, server: Server, outcome: OutcomeCode | null): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i, d } = calls;
     const o = call << INTEGER_SHIFT;
     const { now } = simulation;
@@ -143,7 +145,7 @@ export class Door {
   /** Gives the processor of a server work that nobody waits for, in seconds at speed 1. */
   burden(server: Server, work: number, priority: number): void {
     if (server.processor === null) return;
-    const { calls } = this.core;
+    const { calls } = this;
     const ghost = calls.open();
     const { i } = calls;
     const o = ghost << INTEGER_SHIFT;
@@ -159,7 +161,7 @@ export class Door {
 
   /** A sick server answers that it failed, without any of its work. */
   private answerError(call: CallHandle, sick: Sickness): CallHandle {
-    this.core.calls.i[(call << INTEGER_SHIFT) + PC] = this.errorPlace;
+    this.calls.i[(call << INTEGER_SHIFT) + PC] = this.core.program.failing(OUTCOME.error);
     const seconds = sick.seconds();
     if (seconds === 0) return call;
     this.core.delays.wait(call, seconds);

@@ -39,7 +39,14 @@ interface Rest extends Core {
 }
 
 export class Placing {
-  constructor(private readonly core: Rest) {}
+  private readonly calls: Rest['calls'];
+  private readonly simulation: Rest['simulation'];
+  private readonly directors: Rest['directors'];
+  constructor(private readonly core: Rest) {
+    this.calls = core.calls;
+    this.simulation = core.simulation;
+    this.directors = core.directors;
+  }
 
   /** Finds the server, and sends the call there. Returns who runs next. */
   place(call: CallHandle): CallHandle {
@@ -79,7 +86,7 @@ export class Placing {
 
   /** Tells the director that the call has left its member, which takes the next who waits. */
   unplace(call: CallHandle, outcome: OutcomeCode): void {
-    const { calls, directors, simulation } = this.core;
+    const { calls, directors, simulation } = this;
     const { i, d } = calls;
     const o = call << INTEGER_SHIFT;
     const director = directors[i[o + DIRECTOR]];
@@ -107,7 +114,7 @@ export class Placing {
       const next = director.line.next(member);
       if (next === 0) return;
       this.endWait(next);
-      this.core.calls.i[(next << INTEGER_SHIFT) + PC] = AT_ARRIVAL;
+      this.calls.i[(next << INTEGER_SHIFT) + PC] = AT_ARRIVAL;
       this.putOn(next, director, member);
       this.core.later(next);
     }
@@ -115,7 +122,7 @@ export class Placing {
 
   /** A call has waited at the director for as long as it may. */
   impatient(call: CallHandle): CallHandle {
-    const { calls, directors } = this.core;
+    const { calls, directors } = this;
     directors[calls.i[(call << INTEGER_SHIFT) + DIRECTOR]].line.leave(call);
     calls.i[(call << INTEGER_SHIFT) + STATE] = State.running;
     return this.core.finish(call, OUTCOME['queue-timeout']);
@@ -123,12 +130,12 @@ export class Placing {
 
   /** The worker process, or the director of a zone, that has the call: that of its first try, or the one it is dealt to. */
   private processOf(call: CallHandle, processes: Processes): Director {
-    const index = this.core.calls.i[(call << INTEGER_SHIFT) + DIRECTOR];
-    return index < 0 ? processes.deal(this.core.transit.originOf(call)) : this.core.directors[index];
+    const index = this.calls.i[(call << INTEGER_SHIFT) + DIRECTOR];
+    return index < 0 ? processes.deal(this.core.transit.originOf(call)) : this.directors[index];
   }
 
   private putOn(call: CallHandle, director: Director, member: number): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     i[o + MEMBER] = member;
     i[o + SERVER] = director.members[member].index;
@@ -148,7 +155,8 @@ export class Placing {
       director.unavailable++;
       return this.core.finish(call, OUTCOME.rejected);
     }
-    const { calls, simulation, address } = this.core;
+    const { calls, simulation } = this;
+    const { address } = this.core;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     if (home < 0) director.line.join(call);
@@ -170,7 +178,7 @@ export class Placing {
   }
 
   private endWait(call: CallHandle): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     if (i[o + TIMER] !== 0) simulation.cancelTimer(i[o + TIMER]);

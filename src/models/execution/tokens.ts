@@ -40,11 +40,19 @@ interface Rest extends Core {
 }
 
 export class Tokens implements WorkerKeeper {
-  constructor(private readonly core: Rest) {}
+  private readonly calls: Rest['calls'];
+  private readonly simulation: Rest['simulation'];
+  private readonly servers: Rest['servers'];
+  constructor(private readonly core: Rest) {
+    this.calls = core.calls;
+    this.simulation = core.simulation;
+    this.servers = core.servers;
+  }
 
   /** A call stands in the line of a gate now, for as long as its acquisition says. */
   wait(call: CallHandle, acquisition: Acquisition): void {
-    const { calls, simulation, address } = this.core;
+    const { calls, simulation } = this;
+    const { address } = this.core;
     const { i, d } = calls;
     const o = call << INTEGER_SHIFT;
     i[o + WAITING] = acquisition.gate + 1;
@@ -59,7 +67,8 @@ export class Tokens implements WorkerKeeper {
 
   /** It has stood there for as long as it would, and leaves. @returns what it had wanted. */
   impatient(call: CallHandle): Acquisition {
-    const { calls, program, servers, simulation } = this.core;
+    const { calls, servers, simulation } = this;
+    const { program } = this.core;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     servers[i[o + SERVER]].gates[i[o + WAITING] - 1].withdraw(call, simulation.now);
@@ -69,9 +78,9 @@ export class Tokens implements WorkerKeeper {
   }
 
   giveBackAll(call: CallHandle): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
-    const server = this.core.servers[i[o + SERVER]];
+    const server = this.servers[i[o + SERVER]];
     let held = i[o + HELD];
     i[o + HELD] = 0;
     while (held !== 0) {
@@ -82,28 +91,31 @@ export class Tokens implements WorkerKeeper {
   }
 
   giveBack(call: CallHandle, server: Server, gate: number): void {
-    const next = server.gates[gate].leave(this.core.simulation.now, call);
+    const next = server.gates[gate].leave(this.simulation.now, call);
     if (next !== 0) this.grant(next, gate);
   }
 
   /** A gate has tokens again: those who wait go on. */
   readmit(server: Server, gate: number): void {
     for (;;) {
-      const next = server.gates[gate].admit(this.core.simulation.now);
+      const next = server.gates[gate].admit(this.simulation.now);
       if (next === 0) break;
       this.grant(next, gate);
     }
     this.core.drain();
   }
 
-  /** The line at a server's workers has dropped a call. */
+  /**
+   * The line at a server's workers has dropped a call, on the way to whom it gives the token. The call ends after that: its
+   * end may take others out of the same line.
+   */
   dropped(call: CallHandle): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     this.forgetTimer(call);
     i[o + WAITING] = 0;
-    i[o + STATE] = State.running;
-    this.core.later(this.core.finish(call, OUTCOME.rejected));
+    i[o + PC] = this.core.program.failing(OUTCOME.rejected);
+    this.core.later(call);
   }
 
   interrupt(call: CallHandle, gate: number, interrupted: Interrupted): void {
@@ -112,14 +124,14 @@ export class Tokens implements WorkerKeeper {
       core.later(core.leaving.abort(call, OUTCOME.reset));
     } else {
       const o = call << INTEGER_SHIFT;
-      const server = core.servers[core.calls.i[o + SERVER]];
+      const server = this.servers[this.calls.i[o + SERVER]];
       if (interrupted === 'restart') this.unwind(call, gate);
       else core.delays.suspend(call, server);
       const { i } = core.calls;
       i[o + HELD] &= ~(1 << gate);
       i[o + WAITING] = gate + 1;
       i[o + STATE] = State.line;
-      server.gates[gate].putBack(call, core.simulation.now);
+      server.gates[gate].putBack(call, this.simulation.now);
       this.readmit(server, gate); // another worker may be idle
     }
     core.drain();
@@ -127,7 +139,7 @@ export class Tokens implements WorkerKeeper {
 
   /** `call` has been handed a token of the gate it stood at. */
   private grant(call: CallHandle, gate: number): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     this.forgetTimer(call);
     i[o + WAITING] = 0;
@@ -142,7 +154,8 @@ export class Tokens implements WorkerKeeper {
 
   /** Undoes what a call has begun since it came, so that it can begin anew; it keeps its token of `gate`. */
   private unwind(call: CallHandle, gate: number): void {
-    const { calls, flights, leaving, servers } = this.core;
+    const { calls, servers } = this;
+    const { flights, leaving } = this.core;
     const o = call << INTEGER_SHIFT;
     leaving.detach(call);
     if ((calls.i[o + FLAGS] & Flag.leads) !== 0) flights.lost(call, OUTCOME.reset);
@@ -153,7 +166,7 @@ export class Tokens implements WorkerKeeper {
   }
 
   private forgetTimer(call: CallHandle): void {
-    const { calls, simulation } = this.core;
+    const { calls, simulation } = this;
     const o = call << INTEGER_SHIFT;
     if (calls.i[o + TIMER] === 0) return;
     simulation.cancelTimer(calls.i[o + TIMER]);

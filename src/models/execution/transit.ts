@@ -39,16 +39,21 @@ interface Rest extends Core {
 }
 
 export class Transit {
+  private readonly calls: Rest['calls'];
+  private readonly program: Rest['program'];
   /** Says whether the answer of a call, or its SYN, is lost on the way now; null = nothing is cut. */
   private cut: ((call: CallHandle) => boolean) | null = null;
   /** Answers that wait for a cut to end. */
   private held: { readonly call: CallHandle; readonly generation: number }[] = [];
 
-  constructor(private readonly core: Rest) {}
+  constructor(private readonly core: Rest) {
+    this.calls = core.calls;
+    this.program = core.program;
+  }
 
   /** The request leaves its caller. */
   setOut(call: CallHandle): CallHandle {
-    const { calls, program } = this.core;
+    const { calls, program } = this;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     if (program.sites[i[o + SITE]].forward === null) return this.core.door.arrive(call);
@@ -60,7 +65,7 @@ export class Transit {
 
   /** The answer leaves the server. */
   sendBack(call: CallHandle, outcome: OutcomeCode): CallHandle {
-    const { i, d } = this.core.calls;
+    const { i, d } = this.calls;
     const o = call << INTEGER_SHIFT;
     i[o + CARRIED] = outcome;
     i[o + FLAGS] |= Flag.returning;
@@ -72,7 +77,8 @@ export class Transit {
 
   /** The head of the message has come to the next hop, forward or back. */
   hopPassed(call: CallHandle): CallHandle {
-    const { calls, program, servers, simulation, address } = this.core;
+    const { calls, program } = this;
+    const { servers, simulation, address } = this.core;
     const { i, d } = calls;
     const o = call << INTEGER_SHIFT;
     const x = call << DOUBLE_SHIFT;
@@ -112,7 +118,7 @@ export class Transit {
 
   /** The caller of a call: index of its server, or `~client`; for a message that nobody waits for, the call's own server. */
   callerOf(call: CallHandle): number {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     let reply = i[(call << INTEGER_SHIFT) + REPLY];
     if (reply === 0) return i[(call << INTEGER_SHIFT) + SERVER];
     while (reply > 0 && i[(reply << INTEGER_SHIFT) + SERVER] < 0) reply = i[(reply << INTEGER_SHIFT) + REPLY];
@@ -121,7 +127,7 @@ export class Transit {
 
   /** Who runs a call: index of its server, or `~client` for a client's own steps. */
   senderOf(call: CallHandle): number {
-    const server = this.core.calls.i[(call << INTEGER_SHIFT) + SERVER];
+    const server = this.calls.i[(call << INTEGER_SHIFT) + SERVER];
     return server >= 0 ? server : this.callerOf(call);
   }
 
@@ -130,8 +136,8 @@ export class Transit {
    * caller.
    */
   originOf(call: CallHandle): number {
-    const { calls, servers } = this.core;
-    const { i } = calls;
+    const { servers } = this.core;
+    const { i } = this.calls;
     for (let one = call; ;) {
       const o = one << INTEGER_SHIFT;
       const reply = i[o + REPLY];
@@ -160,7 +166,7 @@ export class Transit {
 
   /** Keeps an answer until the way is open again; its caller hears nothing. */
   hold(call: CallHandle, outcome: OutcomeCode): void {
-    const { i } = this.core.calls;
+    const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
     i[o + CARRIED] = outcome;
     i[o + STATE] = State.transit;
@@ -177,7 +183,7 @@ export class Transit {
     const { held } = this;
     this.held = [];
     for (const { call, generation } of held) {
-      const { i } = this.core.calls;
+      const { i } = this.calls;
       const o = call << INTEGER_SHIFT;
       if (i[o + GENERATION] !== generation || i[o + REPLY] === 0) continue;
       if (cut !== null && cut(call)) this.held.push({ call, generation });
@@ -188,7 +194,7 @@ export class Transit {
 
   /** Answers held that would have come through the director carry a reset instead. */
   lostThrough(director: Director): void {
-    const { calls, program } = this.core;
+    const { calls, program } = this;
     for (const { call, generation } of this.held) {
       const o = call << INTEGER_SHIFT;
       if (calls.i[o + GENERATION] === generation && program.sites[calls.i[o + SITE]].director === director)
@@ -198,7 +204,7 @@ export class Transit {
 
   /** A held answer goes its way. */
   private sendAnswer(call: CallHandle): CallHandle {
-    const { calls, program } = this.core;
+    const { calls, program } = this;
     const { i } = calls;
     const o = call << INTEGER_SHIFT;
     const outcome = i[o + CARRIED];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FaultDescription, HedgeDescription, Step } from '../../../src/models/description.ts';
+import { plainCache } from '../../../src/models/plain.ts';
 import { RecentPause } from '../../../src/models/steps/hedge.ts';
 import { call, director, service } from '../random-cluster.ts';
 import { clients, cluster, compute, open, play, trace, wait } from '../hand-made.ts';
@@ -115,5 +116,52 @@ describe('a pause that follows the response times', () => {
     const { calls: made } = run.parts.execution.servers[0];
     // none in the first ten seconds, one in ten after
     expect(Math.abs(made / run.reading().clients.c.sent - 1 - (0.1 * 20) / 30)).toBeLessThan(0.01);
+  });
+});
+
+describe('copies that end because another of them does', () => {
+  const hedge: HedgeDescription = { copies: 2, after: { seconds: 0.001 } };
+  const front = service({ workers: 20, work: { '*': [call('back', { hedge, abandon: 'cancel' })] } });
+
+  test('wait for the load of one that is withdrawn, and each request is answered once', () => {
+    const lookup: Step = { do: 'lookup', cache: 'c', miss: [wait(1)] };
+    const { run, ends } = play(
+      cluster({
+        clients: {
+          c: {
+            ...trace([0, 2], [call('front', { timeout: { kind: 'deterministic', value: 0.125 }, abandon: 'cancel' })]),
+            keys: { items: 1, popularity: { zipf: 0 }, absent: 0 },
+          },
+        },
+        services: { front, back: service({ workers: 8, work: { '*': [lookup] } }) },
+        caches: { c: plainCache({ singleFlight: true }) },
+      }),
+    );
+    expect(ends).toEqual([0.125, 2.125]);
+    expect(run.parts.execution.calls.live).toBe(0);
+  });
+
+  test('stand in a line that drops one while another gives up its worker', () => {
+    const played = play(
+      cluster({
+        clients: {
+          c: clients(open({ rate: { kind: 'constant', rate: 400 }, limit: 800 }), [
+            call('front', { timeout: { kind: 'deterministic', value: 0.012 }, abandon: 'cancel' }),
+          ]),
+        },
+        services: {
+          front,
+          back: service({
+            workers: 1,
+            order: { kind: 'controlled-delay', target: 0.001, interval: 0.005, drop: 'spaced' },
+            work: { '*': [compute(0.004)] },
+          }),
+        },
+      }),
+    );
+    expect(new Set(played.outcomes)).toEqual(new Set(['ok', 'timeout', 'rejected']));
+    expect(played.ends).toHaveLength(800);
+    expect(left(played)).toBe(0);
+    expect(played.run.parts.execution.servers.map(({ present }) => present)).toEqual([0, 0]);
   });
 });
