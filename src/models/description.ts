@@ -306,6 +306,10 @@ export interface RetryDescription {
   readonly avoid?: 'tried' | 'last' | 'always';
   /** A director's: at the server that failed, where the attempt keeps its place (then `other` is false, no budget). */
   readonly same?: boolean;
+  /** With `same`: every so many-th retry is made elsewhere, at once (HAProxy's `option redispatch N` under a hash rule). */
+  readonly elsewhereEach?: number;
+  /** A director's: causes that are tried again and are not held against the server (nginx: answers 403 and 404). */
+  readonly forgiven?: readonly Outcome[];
   /** A director's: no further attempt when so many seconds have passed since the first; Infinity by default. */
   readonly within?: number;
 }

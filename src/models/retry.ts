@@ -34,6 +34,7 @@ export class Retry {
   private active = 0;
   private retrying = 0;
   private readonly within: number;
+  private readonly elsewhereEach: number;
 
   constructor(
     private readonly description: RetryDescription,
@@ -46,6 +47,7 @@ export class Retry {
     this.other = description.other;
     this.same = description.same === true;
     this.within = description.within ?? Infinity;
+    this.elsewhereEach = description.elsewhereEach ?? 0;
     for (const outcome of description.on) this.on[OUTCOME[outcome]] = 1;
   }
 
@@ -82,6 +84,11 @@ export class Retry {
     return true;
   }
 
+  /** Whether the attempt after attempt `attempt`, which would be at the same server, is made elsewhere and at once. */
+  moves(attempt: number): boolean {
+    return this.elsewhereEach > 0 && (attempt + 1) % this.elsewhereEach === 0;
+  }
+
   private affords(attempt: number, now: number): boolean {
     if (this.recent !== null) return this.recent.withdraw(now);
     if (this.atOnce !== null) {
@@ -97,6 +104,7 @@ export class Retry {
 
   /** Seconds until the attempt after attempt `attempt`. */
   pause(attempt: number): number {
+    if (this.moves(attempt)) return 0;
     const { base, factor, max, jitter } = this.description.backoff;
     let pause = base;
     for (let k = 0; k < attempt && pause < max; k++) pause *= factor;

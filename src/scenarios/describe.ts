@@ -10,6 +10,7 @@ import type {
   KeysDescription,
   LinkDescription,
   ProbeDescription,
+  RetryDescription,
   RateShape,
   ServiceDescription,
   Step,
@@ -202,13 +203,18 @@ function directorLines(name: string, director: DirectorDescription, cluster: Clu
     ...(director.retry === undefined
       ? []
       : [
-          `tries ${director.retry.same === true ? 'the same server again' : director.retry.other ? 'another server' : 'again'} after ${director.retry.on.join(', ')}, ${director.retry.times} times at most`,
+          `tries ${director.retry.same === true ? sameServer(director.retry) : director.retry.other ? 'another server' : 'again'} after ${director.retry.on.join(', ')}, ${director.retry.times} times at most`,
         ]),
     ...tlsFacts(director),
     ...aroundPickFacts(director),
     ...director.tables.map((table) => `${table.name}: ${count(table.size)} entries`),
   ];
   return wrap(`${name}: ${facts.join('; ')}.`);
+}
+
+function sameServer({ elsewhereEach = 0 }: RetryDescription): string {
+  if (elsewhereEach === 0) return 'the same server again';
+  return elsewhereEach === 1 ? 'another server' : `the same server again, another one each ${elsewhereEach} tries,`;
 }
 
 function probeCostText({ cost, every }: NonNullable<DirectorDescription['check']>): string {

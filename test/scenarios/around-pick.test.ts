@@ -43,6 +43,9 @@ describe('what is written', () => {
       retry: { times: 2, same: true, within: 5 },
       whenFull: { do: 'wait', room: 9, roomEach: 2, patience: Infinity },
     });
+    const retry = ', retry: { times: 3, same: true, elsewhere: 3, forgiven: [ error ] }';
+    expect(vip(retry).retry).toMatchObject({ same: true, elsewhereEach: 3, avoid: 'last', forgiven: ['error'] });
+    expect(explained(retry)).toContain('tries the same server again, another one each 3 tries,');
   });
 
   test('nothing: nothing stands around it', () => {
@@ -120,6 +123,11 @@ describe('mistakes', () => {
     ['', '{ web.1: { backup: true } }', 'directors.vip.upstream: every server is a backup'],
     ['', '{ web.1: { down: true } }', 'directors.vip.upstream: every server is down'],
     [', retry: { times: 2, same: true, other: true }', undefined, 'directors.vip.retry.same: does not go with other'],
+    [
+      ', retry: { times: 2, elsewhere: 2 }',
+      undefined,
+      'directors.vip.retry.elsewhere: says nothing without `same: true`',
+    ],
     [', retry: { times: 2, same: true, budget: 20 % }', undefined, 'directors.vip.retry.same: does not go with budget'],
   ] as const)('%s %s', (rest, upstream, problem) => {
     expect(problems(rest, upstream)).toContain(problem);

@@ -95,7 +95,10 @@ export class Director {
     this.tried = new TriedServers(members.length);
     this.address = simulation.register(this);
     this.lingerLane = linger > 0 ? simulation.lane(linger) : -1;
-    described.forEach((member, index) => upstream.weigh(index, member.weight));
+    described.forEach(({ weight, backup = false }, index) => {
+      upstream.weigh(index, weight);
+      upstream.backup[index] = backup ? 1 : 0;
+    });
     this.standing = new Standing(upstream, {
       backup: described.map(({ backup = false }) => backup),
       backups,
@@ -115,6 +118,7 @@ export class Director {
     this.slowStart = described.some(({ slowStart = 0 }) => slowStart > 0) ? this.slowStarts() : null;
     this.idle = keepalive === undefined ? null : new IdleConnections(members.length, keepalive);
     for (const outcome of [...FAILURES, ...(description.retry?.on ?? [])]) this.countsAsFailure[OUTCOME[outcome]] = 1;
+    for (const outcome of description.retry?.forgiven ?? []) this.countsAsFailure[OUTCOME[outcome]] = 0;
   }
 
   get scheduler(): Scheduler {

@@ -25,6 +25,8 @@ export class Upstream {
   readonly inactive: Int32Array;
   /** 1 when the director would send it new work (up, not draining, below its limit), else 0. 1 at first. */
   readonly eligible: Uint8Array;
+  /** 1 for those that serve only when the others cannot, else 0. Set before the scheduler is made. */
+  readonly backup: Uint8Array;
   /** 1 when it is not eligible only because it has reached its limit, else 0. For rules that treat full as other than down. */
   readonly full: Uint8Array;
 
@@ -35,6 +37,7 @@ export class Upstream {
     this.eligible = new Uint8Array(length).fill(1);
     this.effective = new Float64Array(length).fill(1);
     this.full = new Uint8Array(length);
+    this.backup = new Uint8Array(length);
   }
 
   /** Sets a weight, as configured: what failures had taken away is given back. Tell the scheduler of it. */

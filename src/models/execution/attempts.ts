@@ -78,7 +78,7 @@ export class Attempts {
     if (retry === null || !retry.same || outcome === OUTCOME.ok) return false;
     const { i } = this.calls;
     const o = call << INTEGER_SHIFT;
-    if ((i[o + FLAGS] & Flag.shorted) !== 0) return false;
+    if ((i[o + FLAGS] & Flag.shorted) !== 0 || retry.moves(i[o + ATTEMPT])) return false;
     return i[o + REPLY] !== 0 && retry.would(i[o + ATTEMPT], outcome, this.sinceFirst(call, site));
   }
 
@@ -102,7 +102,8 @@ export class Attempts {
     i[o + ATTEMPT] = i[f + ATTEMPT] + 1;
     i[o + TRIED] = i[f + TRIED];
     i[f + TRIED] = 0;
-    if (site.retry!.other && site.director !== null && i[f + DIRECTOR] >= 0 && i[f + SERVER] >= 0) {
+    const moves = site.retry!.other || site.retry!.moves(i[f + ATTEMPT]);
+    if (moves && site.director !== null && i[f + DIRECTOR] >= 0 && i[f + SERVER] >= 0) {
       i[o + TRIED] = site.director.avoided.add(i[o + TRIED], i[f + MEMBER]);
     }
     if (site.director !== null && site.director.processes !== null) i[o + DIRECTOR] = i[f + DIRECTOR];

@@ -79,10 +79,19 @@ export const directorRetrySchema = retryForms({
     ['tried', 'last', 'always'],
     'with other: the servers tried while there are others (tried, default), the last one only (HAProxy redispatch), or the servers tried, and fail when there is no other (always: nginx)',
   ).optional(),
+  elsewhere: count(
+    'with same: every so many-th try after the first is at another server, at once (HAProxy `option redispatch N` under a hash rule)',
+  ).optional(),
+  forgiven: z.array(z.enum(failures)).min(1).optional().meta({
+    description: 'causes that are tried again but not held against the server by maxFails (nginx: answers 403 and 404)',
+  }),
   within: time('no further try so long after the request came (nginx proxy_next_upstream_timeout)', {
     positive: true,
   }).optional(),
-}).meta({ description: 'tries after the first, or { times, backoff, on, other, budget, same, avoid, within }' });
+}).meta({
+  description:
+    'tries after the first, or { times, backoff, on, other, budget, same, avoid, elsewhere, forgiven, within }',
+});
 
 const connectSchema = z
   .union([
@@ -254,9 +263,12 @@ function resolveSame(
   retry: Exclude<z.infer<typeof directorRetrySchema>, number>,
   path: Path,
   context: Context,
-): Pick<RetryDescription, 'same' | 'within' | 'avoid'> {
+): Pick<RetryDescription, 'same' | 'within' | 'avoid' | 'elsewhereEach' | 'forgiven'> {
   if (retry.avoid !== undefined && retry.other !== true) {
     context.problem([...path, 'avoid'], 'says nothing without `other: true`', 'add other: true', retry.avoid);
+  }
+  if (retry.elsewhere !== undefined && retry.same !== true) {
+    context.problem([...path, 'elsewhere'], 'says nothing without `same: true`', 'add same: true', retry.elsewhere);
   }
   if (retry.same === true && (retry.other === true || retry.budget !== undefined)) {
     const key = retry.other === true ? 'other' : 'budget';
@@ -270,6 +282,8 @@ function resolveSame(
   return {
     ...(retry.same === true ? { same: true } : {}),
     ...(retry.avoid === undefined ? {} : { avoid: retry.avoid }),
+    ...(retry.elsewhere === undefined ? {} : { elsewhereEach: retry.elsewhere, avoid: 'last' }),
+    ...(retry.forgiven === undefined ? {} : { forgiven: retry.forgiven }),
     ...(retry.within === undefined ? {} : { within: context.quantity(retry.within, 'time', [...path, 'within']) }),
   };
 }

@@ -125,6 +125,41 @@ describe('tries', () => {
     expect(played.run.reading().directors.d).toMatchObject({ active: 0, share: [1, 2] });
   });
 
+  test('at the same server, and after so many tries elsewhere at once', () => {
+    const pause = { base: 1, factor: 1, max: 1, jitter: 'none' } as const;
+    const again = (elsewhereEach: number): RetryDescription =>
+      retry({ times: 3, same: true, other: false, on: ['refused'], backoff: pause, elsewhereEach, avoid: 'last' });
+    const faults = [fault(0, 'crash', 's.1')];
+    const playing = (each: number): Played =>
+      playPicks([1], { retry: again(each), faults, scheduler: { id: 'haproxy/uri', options: { type: 'consistent' } } });
+    const [first] = playing(9).ends;
+    expect(first === 4 || first === 1.01).toBe(true);
+    const down = first === 4 ? 's.1' : 's.2'; // whose the request is
+    const moved = (each: number): Played =>
+      playPicks([1], {
+        retry: again(each),
+        faults: [fault(0, 'crash', down)],
+        scheduler: { id: 'haproxy/uri', options: { type: 'consistent' } },
+      });
+    expectTimes(moved(3).ends, [3.01]);
+    expectTimes(moved(2).ends, [2.01]);
+    expectTimes(moved(1).ends, [1.01]);
+    expect(moved(9).outcomes).toEqual(['refused']);
+  });
+
+  test('causes that are forgiven are tried again and leave no mark', () => {
+    const faults = [fault(0, 'sick', 's.1')];
+    const playing = (forgiven: RetryDescription['forgiven']): readonly number[] => {
+      const members = [{ maxFails: 1, failTimeout: 60 }, {}];
+      const rule = { id: 'nginx/rr', options: {} };
+      const tried = retry({ on: ['error'], forgiven });
+      return playPicks([1, 2, 3, 4], { retry: tried, faults, members, scheduler: rule }).run.reading().directors.d
+        .share;
+    };
+    expect(playing(['error'])[0]).toBeGreaterThan(1);
+    expect(playing(undefined)[0]).toBe(1);
+  });
+
   test('elsewhere at once; not when too much time has passed', () => {
     const faults = [fault(0, 'hang', 's.1')];
     const played = playPicks([1], { retry: retry({}), faults, tryTimeout: 2 });

@@ -6,10 +6,12 @@
 import { build } from '../../../models/build.ts';
 import type { FaultDescription } from '../../../models/description.ts';
 import type { Surroundings } from '../../../models/directors/surroundings.ts';
-import { OUTCOME } from '../../../models/outcome.ts';
+import { OUTCOME, OUTCOMES } from '../../../models/outcome.ts';
+import type { Outcome } from '../../../models/outcome.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import { LETTERS } from '../idle-upstream.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster, plainService as service } from '../../../models/plain.ts';
+import type { HashedText } from './nginx-lines.ts';
 import type { PickDirector } from './pick-config.ts';
 
 export interface PlayedRequest {
@@ -17,14 +19,17 @@ export interface PlayedRequest {
   readonly at: number;
   /** Seconds for which its server holds it. */
   readonly held: number;
-  /** What hash rules see: an address (`127.0.0.1`) or a text. */
+  /** What hash rules see: an address (`127.0.0.1`) or a text; absent = from 127.0.0.1, path `/`, without a key. */
   readonly key?: string;
 }
 
 export interface RequestFate {
   /** Servers tried, in order, each with the time. */
   readonly tries: readonly { readonly server: string; readonly at: number }[];
+  /** When it was due. */
+  readonly at: number;
   readonly ok: boolean;
+  readonly outcome: Outcome | null;
   /** Seconds from `at` to the answer; NaN where there was none before the end. */
   readonly seconds: number;
 }
@@ -33,8 +38,6 @@ export interface Played {
   readonly fates: readonly RequestFate[];
   /** Servers of the requests that each worker process dealt with, in order. */
   readonly byProcess: readonly string[];
-  /** Tries that followed one at the same server, which kept the request's place. */
-  readonly repeated: number;
   /** Connections opened to servers, where they are counted. */
   readonly opened: number;
   readonly events: number;
@@ -48,7 +51,7 @@ export function clockPhase(seed: string): number {
 }
 
 export function play(
-  { director, addresses }: PickDirector,
+  { director, addresses, hashed }: PickDirector,
   requests: readonly PlayedRequest[],
   faults: readonly FaultDescription[],
   seed: string,
@@ -73,10 +76,10 @@ export function play(
   const run = build(description, {
     seed,
     replication: 0,
-    surroundings: (plain) => recordedSurroundings(plain, addresses, requests),
+    surroundings: (plain) => recordedSurroundings(plain, addresses, hashed, requests),
   });
   const tries = requests.map((): { server: string; at: number }[] => []);
-  const ends = requests.map(() => ({ ok: false, seconds: NaN }));
+  const ends = requests.map(({ at }): Omit<RequestFate, 'tries'> => ({ at, ok: false, outcome: null, seconds: NaN }));
   const { execution, simulation, clients: sources } = run.parts;
   const byProcess: string[] = [];
   for (const one of execution.directors.filter(({ name }) => name.startsWith(BALANCER))) {
@@ -92,7 +95,7 @@ export function play(
     };
   }
   sources.get('clients')!.traffic.onRow = ({ request, due, end, outcome }) => {
-    ends[request] = { ok: outcome === OUTCOME.ok, seconds: end - due };
+    ends[request] = { at: due, ok: outcome === OUTCOME.ok, outcome: OUTCOMES[outcome], seconds: end - due };
   };
   const last = Math.max(...requests.map(({ at, held }) => at + held));
   run.advance({ time: last + 30 });
@@ -101,7 +104,6 @@ export function play(
     fates: ends.map((end, request) => ({ ...end, tries: tries[request] })),
     byProcess: byProcess.filter((sequence) => sequence !== ''),
     opened,
-    repeated: execution.program.sites.reduce((sum, { retry }) => sum + (retry?.same === true ? retry.made : 0), 0),
     events: simulation.events,
   };
 }
@@ -109,18 +111,23 @@ export function play(
 function recordedSurroundings(
   plain: Surroundings,
   addresses: readonly string[],
+  hashed: HashedText,
   requests: readonly PlayedRequest[],
 ): Surroundings {
-  const keyOf = (request: number): string => requests[request]?.key ?? '127.0.0.1';
+  const keyOf = (request: number): string => requests[request]?.key ?? (hashed === 'key' ? '' : '/');
   return {
     ...plain,
     serverName: (server) => addresses[server],
     sourceAddress: (request) => {
       const key = keyOf(request);
-      return /^\d+(\.\d+){3}$/.test(key)
-        ? key.split('.').reduce((address, octet) => address * 256 + Number(octet), 0)
-        : plain.sourceAddress(request);
+      const address = /^\d+(\.\d+){3}$/.test(key) ? key : '127.0.0.1';
+      return address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
     },
-    requestText: keyOf,
+    requestText: (request) => (hashed === 'path' ? pathOf(keyOf(request)) : keyOf(request)),
   };
+}
+
+/** nginx's `$uri`: without the query, slashes that follow each other as one. */
+function pathOf(uri: string): string {
+  return uri.replace(/\?.*$/s, '').replace(/\/{2,}/g, '/');
 }

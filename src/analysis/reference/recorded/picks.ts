@@ -2,12 +2,11 @@
  * Picks of real balancers (`real/picks.json`), letter by letter. Sequences, maps, held requests and scripts of failures are
  * played through a simulated cluster with the recorded configuration (`pick-play.ts`); shares of random rules are drawn from
  * the scheduler itself and compared by a chi-square test of homogeneity.
- *
- * A server that answers 500 is played as one that refuses: its balancer learns of the failure at once in both cases.
  */
 import { z } from 'zod';
 import type { FaultDescription } from '../../../models/description.ts';
-import { nothingTried } from '../../../models/directors/scheduler.ts';
+import { Change, nothingTried } from '../../../models/directors/scheduler.ts';
+import { schedulers } from '../../../models/directors/schedulers/index.ts';
 import { Streams } from '../../../sim/random/stream.ts';
 import { chiSquareCdf } from '../../statistics/index.ts';
 import type { ReferenceGroup } from '../groups.ts';
@@ -51,6 +50,8 @@ const recording = z.object({
   per_worker: z.record(z.string(), z.string()).optional(),
   backend_connections: letterCounts.optional(),
   trace: z.string().optional(),
+  /** Of the requests of a trace, what is hashed of each. */
+  keys: z.array(z.string()).default([]),
   before: z.array(step).default([]),
   map: z.record(z.string(), z.string()).optional(),
   counts: letterCounts.optional(),
@@ -89,7 +90,7 @@ function unexpressible(data: unknown): string | null {
   const parsed = recording.safeParse(data);
   if (!parsed.success) return 'not in the form of a recording of picks';
   try {
-    pickDirector(parsed.data.lb, parsed.data.config);
+    made(parsed.data);
     return null;
   } catch (error) {
     if (error instanceof RangeError) return error.message;
@@ -97,16 +98,38 @@ function unexpressible(data: unknown): string | null {
   }
 }
 
+/** @throws RangeError for a configuration that it does not know. */
+function made(recorded: Recording): PickDirector {
+  const { lb, config, steps = [], before } = recorded;
+  const codes = [...before, ...steps].flatMap(({ op, code }) => (op === 'mode' && isError(code) ? [code] : []));
+  const director = pickDirector(lb, config, [...new Set(codes)]);
+  const { id, options } = director.director.scheduler;
+  const kind = schedulers.get(id);
+  if (kind === undefined) throw new RangeError(`there is no scheduler "${id}"`);
+  const parsed = kind.options.safeParse(options);
+  if (!parsed.success) throw new RangeError(`${id}: ${parsed.error.issues[0].path.join('.')} ${parsed.error.issues[0].message}`);
+  const letters = recorded.picks ?? recorded.trace ?? recorded.steps ?? recorded.map ?? recorded.per_worker;
+  if (RANDOM.has(id) && letters !== undefined) throw new RangeError(`${id} draws: its picks have no order to be compared with`);
+  return director;
+}
+
+/** Rules by which the same requests fall otherwise each time. */
+const RANDOM = new Set(['nginx/random', 'haproxy/random']);
+
+function isError(code: number): boolean {
+  return code >= 400;
+}
+
 function judge(of: ReferenceCase, { seed }: JudgeOptions): Promise<CaseReport> {
   const recorded = recording.parse(of.data);
-  const made = pickDirector(recorded.lb, recorded.config);
+  const director = made(recorded);
   const judged = [
-    ...(recorded.n === undefined || recorded.counts === undefined ? [] : [shares(recorded, made, seed)]),
-    ...(recorded.picks === undefined ? [] : [idlePicks(recorded, recorded.picks, made, seed)]),
-    ...(recorded.per_worker === undefined ? [] : [picksOfWorkers(recorded.per_worker, made, seed)]),
-    ...(recorded.trace === undefined ? [] : [heldPicks(recorded.lb, recorded.trace, made, seed)]),
-    ...(recorded.steps === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.steps)]),
-    ...(recorded.map === undefined ? [] : [new Script(recorded.lb, made, seed).judge(recorded.before, recorded.map)]),
+    ...(recorded.n === undefined || recorded.counts === undefined ? [] : [shares(recorded, director, seed)]),
+    ...(recorded.picks === undefined ? [] : [idlePicks(recorded, recorded.picks, director, seed)]),
+    ...(recorded.per_worker === undefined ? [] : [picksOfWorkers(recorded.per_worker, director, seed)]),
+    ...(recorded.trace === undefined ? [] : [heldPicks(recorded, recorded.trace, director, seed)]),
+    ...(recorded.steps === undefined ? [] : [new Script(recorded.lb, director, seed).judge(recorded.steps)]),
+    ...(recorded.map === undefined ? [] : [new Script(recorded.lb, director, seed).judge(recorded.before, recorded.map)]),
   ];
   return caseReport(of, {
     figures: judged.flatMap((one) => one.figures),
@@ -167,7 +190,7 @@ function placeOf({ tries }: RequestFate): string {
 // ------------------------------------------------------------------------------------------------------ held requests
 
 /** A trace: one slot of time for each word, requests of one word follow each other at once. */
-function heldPicks(lb: string, trace: string, made: PickDirector, seed: string): Judged {
+function heldPicks({ lb, keys }: Recording, trace: string, made: PickDirector, seed: string): Judged {
   const words = trace.split(' ').map((word) => word.split(','));
   const slotAt = (slot: number): number => BEGIN + slot * SLOT;
   const requests: { at: number; begins: number; held: number; slot: number }[] = [];
@@ -187,7 +210,7 @@ function heldPicks(lb: string, trace: string, made: PickDirector, seed: string):
   const end = slotAt(words.length) + 1;
   const { fates, events } = play(
     made,
-    requests.map(({ at, begins, held }) => ({ at, held: held === Infinity ? end - begins : held })),
+    requests.map(({ at, begins, held }, k) => ({ at, held: held === Infinity ? end - begins : held, key: keys[k] })),
     [],
     seed,
   );
@@ -224,11 +247,14 @@ class Script {
   private readonly requests: { at: number; held: number; key?: string }[] = [];
   private readonly faults: FaultDescription[] = [];
   private readonly holding: number[] = [];
+  /** What each server answers that is not well. */
+  private readonly codes = new Map<string, number>();
   /** How the figures are made, once everything has been played. */
   private readonly figures: ((played: Played) => JudgedFigure[])[] = [];
   private begin = BEGIN;
-  /** Milliseconds of the script, as the recording counts them. */
+  /** Milliseconds of the script, as the recording counts them; and when the sleep of the last step is over. */
   private cursor = -100;
+  private awake = -Infinity;
 
   constructor(
     private readonly lb: string,
@@ -260,7 +286,9 @@ class Script {
   }
 
   private step(one: Step, index: number): void {
-    const { op, at, b, code } = one;
+    const { op, b, code } = one;
+    const { at = this.awake } = one;
+    const ms = typeof one.ms === 'number' ? one.ms : 0;
     switch (op) {
       case 'req':
         this.send(one, index);
@@ -276,14 +304,17 @@ class Script {
       case 'up':
       case 'mode': {
         this.pass(at);
-        const well = op === 'up' || (op === 'mode' && code === 0);
-        this.faults.push({ at: this.time(this.cursor), do: well ? 'restore' : 'crash', target: b, for: Infinity, factor: 1 });
+        if (op === 'mode') this.codes.set(b, code);
+        const fault = op === 'down' ? 'crash' : op === 'mode' && isError(code) ? 'sick' : 'restore';
+        this.faults.push({ at: this.time(this.cursor), do: fault, target: b, for: Infinity, factor: 1 });
         break;
       }
       case 'counters':
         this.figures.push((played) => one.rows.map((row) => counted(row, played)));
         break;
       case 'sleep':
+        this.awake = this.cursor + ms;
+        break;
       case 'tick':
         break;
     }
@@ -294,19 +325,20 @@ class Script {
     this.cursor = Math.max(this.cursor + 1000 * PAUSE, at);
   }
 
-  private send({ n, at = 0, ms, picks, q }: Step, index: number): void {
+  private send({ n, at = this.awake, ms, picks, q }: Step, index: number): void {
     const latencies = Array.isArray(ms) ? ms : [];
     const lasts = Array.from({ length: n }, (_, k) => Math.max(latencies[k] ?? 0, 1000 * PAUSE));
     const total = lasts.reduce((sum, each) => sum + each, 0);
     this.pass(at - total);
     const first = this.requests.length;
+    const codes = new Map(this.codes);
     for (const each of lasts) {
       this.requests.push({ at: this.time(this.cursor), held: INSTANT, key: Object.values(q)[0] });
       this.cursor += each;
     }
     this.figures.push(({ fates }) => {
       const sent = fates.slice(first, first + n);
-      const ways = sent.map((fate) => this.way(fate));
+      const ways = sent.map((fate) => this.way(fate, codes));
       const isText = typeof picks === 'string';
       const figures = [
         same(`step ${index}`, isText ? picks : picks.join(' '), isText ? ways.join('') : ways.join(' ')),
@@ -316,7 +348,7 @@ class Script {
     });
   }
 
-  private hold({ n, at, picks }: Step, index: number): void {
+  private hold({ n, at = this.awake, picks }: Step, index: number): void {
     const first = this.requests.length;
     for (let k = 0; k < n; k++) {
       this.pass(at);
@@ -329,6 +361,7 @@ class Script {
   }
 
   private map(map: Readonly<Record<string, string>>): void {
+    this.pass(this.awake);
     const first = this.requests.length;
     for (const key of Object.keys(map)) {
       this.pass();
@@ -341,12 +374,15 @@ class Script {
     });
   }
 
-  /** `b`; `a>b:200` when nginx took more than one try; `-:502`. HAProxy's recordings have the last server only. */
-  private way(fate: RequestFate): string {
-    const servers = fate.tries.map(({ server }) => server);
-    if (this.lb !== 'nginx') return fate.ok ? placeOf(fate) : `-:${errorOf(this.lb)}`;
-    if (fate.ok) return servers.length === 1 ? servers[0] : `${servers.join('>')}:200`;
-    return `${servers.length === 0 ? '-' : servers.join('>')}:${errorOf(this.lb)}`;
+  /** `b`; `a>b:200` when nginx took more than one try; `a:500`, `-:502`. HAProxy's recordings have the last server only. */
+  private way({ ok, outcome, tries }: RequestFate, codes: ReadonlyMap<string, number>): string {
+    const servers = tries.map(({ server }) => server);
+    const last = servers.at(-1) ?? '-';
+    if (ok && (servers.length === 1 || this.lb !== 'nginx')) return last;
+    const answered = outcome === 'error' && last !== '-';
+    const code = ok ? '200' : answered ? String(codes.get(last)) : errorOf(this.lb);
+    if (this.lb !== 'nginx') return `${answered ? last : '-'}:${code}`;
+    return `${servers.length === 0 ? '-' : servers.join('>')}:${code}`;
   }
 }
 
@@ -363,21 +399,22 @@ function latencyFigure(index: number, recorded: readonly number[], sent: readonl
 }
 
 /**
- * HAProxy's counters of a server: a try that is followed by one elsewhere is a redispatch, by one there a retry. Repeated
- * tries keep the request's place and are known in all only: they are those of the server whose requests failed.
+ * HAProxy's counters of a server: a try that is followed by one elsewhere is a redispatch, by one there a retry. Tries that are
+ * repeated there keep the request's place: their number is told by the seconds that it stays, one for each.
  */
-function counted(row: z.infer<typeof counter>, { fates, repeated }: Played): JudgedFigure {
-  const backend = row.server === 'BACKEND';
-  const own = (server: string): boolean => backend || server === row.server;
-  const failed = fates.filter(({ ok, tries }) => !ok && own(tries.at(-1)?.server ?? ''));
-  const repeats = failed.length > 0 ? repeated : 0;
-  const found = { total: backend ? fates.length : repeats, conn_errors: failed.length, retries: repeats, redispatches: 0 };
-  for (const { tries } of fates) {
-    tries.forEach(({ server }, k) => {
+function counted(row: z.infer<typeof counter>, { fates }: Played): JudgedFigure {
+  const isBackend = row.server === 'BACKEND';
+  const own = (server: string): boolean => isBackend || server === row.server;
+  const found = { total: isBackend ? fates.length : 0, conn_errors: 0, retries: 0, redispatches: 0 };
+  for (const { ok, at, seconds, tries } of fates) {
+    tries.forEach(({ server, at: begun }, k) => {
       if (!own(server)) return;
-      if (!backend) found.total++;
-      if (k === tries.length - 1) return;
-      if (tries[k + 1].server === server) found.retries++;
+      const next = tries.at(k + 1);
+      const repeats = Math.round((next?.at ?? at + seconds) - begun);
+      found.retries += repeats;
+      if (!isBackend) found.total += 1 + repeats;
+      if (next === undefined) found.conn_errors += ok ? 0 : 1;
+      else if (next.server === server) found.retries++;
       else found.redispatches++;
     });
   }
@@ -387,12 +424,14 @@ function counted(row: z.infer<typeof counter>, { fates, repeated }: Played): Jud
 
 // ------------------------------------------------------------------------------------------------------------- shares
 
-function shares({ counts = {}, n = 1, held }: Recording, { director, addresses }: PickDirector, seed: string): Judged {
+function shares({ counts = {}, n = 1, held }: Recording, { director }: PickDirector, seed: string): Judged {
   const { id, options } = director.scheduler;
   const weights = director.members.map(({ weight }) => weight);
   const made = scheduled(id, options, weights, new Streams(seed, 0).stream(id));
   if (made === null) throw new RangeError(`no scheduler is called "${id}"`);
-  addresses.forEach((_, server) => {
+  director.members.forEach(({ down = false, backup = false }, server) => {
+    if (down || backup) made.upstream.eligible[server] = 0;
+    if (down || backup) made.scheduler.changed(server, Change.eligibility);
     for (let k = 0; k < (held[LETTERS[server]] ?? 0); k++) load(made, server, 1);
   });
   const drawn = weights.map(() => 0);

@@ -1,13 +1,51 @@
 /**
  * The hash functions of HAProxy. Source of the facts: HAProxy 2.6 configuration manual, "hash-type" (sdbm is the default
- * function), and B. Jenkins, "4-byte integer hashing" (the full avalanche).
+ * function), and B. Jenkins, "4-byte integer hashing" (the full avalanche). Checked against maps recorded from 2.6.12.
  */
+import { crc32 } from './crc32.ts';
+
+/** By the names that `hash-type` gives them. @returns unsigned, 32 bits. */
+export const hashFunctions = { sdbm, djb2, wt6, crc32 } as const satisfies Record<
+  string,
+  (bytes: ArrayLike<number>) => number
+>;
+export type HashFunction = keyof typeof hashFunctions;
 
 /** sdbm: each byte is added to 65599 times what came before. @returns unsigned, 32 bits. */
 export function sdbm(bytes: ArrayLike<number>): number {
   let hash = 0;
   for (let place = 0; place < bytes.length; place++) hash = (Math.imul(hash, 65599) + bytes[place]) | 0;
   return hash >>> 0;
+}
+
+/** djb2: each byte is added to 33 times what came before, from 5381. @returns unsigned, 32 bits. */
+function djb2(bytes: ArrayLike<number>): number {
+  let hash = 5381;
+  for (let place = 0; place < bytes.length; place++) hash = (Math.imul(hash, 33) + bytes[place]) | 0;
+  return hash >>> 0;
+}
+
+/** wt6: two words that each byte mixes and turns by as many bits as they themselves say. @returns unsigned, 32 bits. */
+function wt6(bytes: ArrayLike<number>): number {
+  let one = 0xa53c_965a | 0;
+  let other = 0x5ca6_953a | 0;
+  let turnOther = 6;
+  let turnOne = 18;
+  for (let place = 0; place < bytes.length; place++) {
+    const mixed = ~(one ^ bytes[place]);
+    const added = ~(other + bytes[place]);
+    one = turned(added, turnOther);
+    other = turned(mixed, turnOne);
+    const turns = ((one >>> 16) ^ other) & 0xffff;
+    turnOther = turns & 31;
+    turnOne = turns >>> 11;
+  }
+  return (one ^ other) >>> 0;
+}
+
+/** To the left by 0 to 31 bits. */
+function turned(word: number, bits: number): number {
+  return (word << bits) | (word >>> ((32 - bits) & 31));
 }
 
 /**

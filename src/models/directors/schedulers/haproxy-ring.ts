@@ -4,7 +4,7 @@
  * Points of servers that are down, and those beyond a weight that was lowered, are passed over in place. Look-up O(1) in the
  * mean; a weight above all that were seen makes the ring anew, O(points log points).
  *
- * Source: HAProxy 2.6 src/lb_chash.c (the rule), checked against recordings of it. Left out: hash-balance-factor.
+ * Source: HAProxy 2.6 src/lb_chash.c (the rule), checked against recordings of it.
  */
 import type { Change, Tried, Upstream } from '../scheduler.ts';
 import { avalanche } from '../hashing/haproxy-hashes.ts';
@@ -14,6 +14,10 @@ import { isInTree, sixteenths, TreeMembers, WEIGHT_MAX } from './haproxy-effecti
 
 const CIRCLE = 2 ** 32;
 
+function never(): boolean {
+  return false;
+}
+
 export class HaproxyRing {
   private ring: Ring | null = null;
   /** Number of each point among those of its server. */
@@ -22,6 +26,8 @@ export class HaproxyRing {
   private readonly made: Int32Array;
   private readonly counted: Int32Array;
   private readonly members: TreeMembers;
+  /** Place of the last point taken in turn. */
+  private turn = -1;
 
   constructor(private readonly upstream: Upstream) {
     this.made = new Int32Array(upstream.length);
@@ -30,8 +36,11 @@ export class HaproxyRing {
     for (let server = 0; server < upstream.length; server++) this.count(server);
   }
 
-  /** The server that a hash belongs to, without those tried; -1 when there is none. Full ones are not passed over. */
-  serverOf(hash: number, tried: Tried): number {
+  /**
+   * The server that a hash belongs to, without those tried; -1 when there is none. Full ones are not passed over.
+   * @param isPassed servers that are, unless all are.
+   */
+  serverOf(hash: number, tried: Tried, isPassed: (server: number) => boolean = never): number {
     const ring = (this.ring ??= this.make());
     const { length } = ring;
     if (length === 0) return -1;
@@ -43,11 +52,24 @@ export class HaproxyRing {
     const toNext = (ring.hash(place) - hash) >>> 0;
     if (toBefore <= toNext) place = before;
     // A retry goes on from the nearest point.
-    for (let step = 0; step < length && tried.has(ring.owner(place)); step++) {
+    for (let step = 0; step < length && (tried.has(ring.owner(place)) || isPassed(ring.owner(place))); step++) {
       place = this.onward((place + 1) % length, 1, length);
     }
     const server = ring.owner(place);
     return tried.has(server) ? -1 : server;
+  }
+
+  /** The server of the next point, going round, that has room and was not tried; -1 when there is none. */
+  nextInTurn(tried: Tried): number {
+    const ring = (this.ring ??= this.make());
+    const { length } = ring;
+    for (let step = 0; step < length; step++) {
+      this.turn = this.onward((this.turn + 1) % length, 1, length);
+      if (this.turn < 0) return -1;
+      const server = ring.owner(this.turn);
+      if (this.upstream.eligible[server] === 1 && !tried.has(server)) return server;
+    }
+    return -1;
   }
 
   /** Points of a server that count: its weight in sixteenths, 0 when it is not there. */

@@ -10,8 +10,8 @@
  * A full server is passed over, and its turn counts as used. Cost O(1) a pick in the mean (a server that was picked goes
  * behind all others), O(log n) for one that does not; one step for each full server that is passed over.
  *
- * Source: HAProxy 2.6 src/lb_fwrr.c (the rule), checked against recordings of it. Left out: backup servers (eligibility, the
- * director's), and the locks that let two threads disturb the order. A retry avoids every server it has tried, the product
+ * Source: HAProxy 2.6 src/lb_fwrr.c (the rule), checked against recordings of it. As the product, backup servers have a line of
+ * their own, which stands still while they are not needed. Left out: the locks that let two threads disturb the order. A retry avoids every server it has tried, the product
  * the last one only.
  */
 import { Change, noOptions } from '../scheduler.ts';
@@ -24,8 +24,47 @@ export const haproxyRoundRobin: SchedulerKind<NoOptions> = {
   source: 'HAProxy 2.6 src/lb_fwrr.c',
   summary: 'in turn by weight, as HAProxy spreads it: 5/1/1 gives a a a b a a c',
   options: noOptions,
-  make: (_options, upstream) => new PositionRoundRobin(upstream),
+  make(_options, upstream) {
+    const all = Array.from({ length: upstream.length }, (_, server) => server);
+    const backups = all.filter((server) => upstream.backup[server] === 1);
+    if (backups.length === 0) return new PositionRoundRobin(upstream, all);
+    return new WithBackups(
+      upstream,
+      all.filter((server) => upstream.backup[server] === 0),
+      backups,
+    );
+  },
 };
+
+/** Two lines: that of the backups serves when they are called in and nobody of the other one can. */
+class WithBackups implements Scheduler {
+  private readonly main: PositionRoundRobin;
+  private readonly reserve: PositionRoundRobin;
+  /** Backups of which something has changed since one was picked: also that they are called in. */
+  private readonly news = new Set<number>();
+
+  constructor(
+    private readonly upstream: Upstream,
+    main: readonly number[],
+    private readonly backups: readonly number[],
+  ) {
+    this.main = new PositionRoundRobin(upstream, main);
+    this.reserve = new PositionRoundRobin(upstream, backups);
+  }
+
+  pick(key: number, tried: Tried): number {
+    const server = this.main.isEmpty ? -1 : this.main.pick(key, tried);
+    if (server >= 0 || !this.backups.some((backup) => this.upstream.usable(backup))) return server;
+    for (const server of this.news) this.reserve.changed(server, Change.eligibility);
+    this.news.clear();
+    return this.reserve.pick(key, tried);
+  }
+
+  changed(server: number, what: Change): void {
+    if (this.upstream.backup[server] === 0) this.main.changed(server, what);
+    else if (what === Change.weight || what === Change.eligibility) this.news.add(server);
+  }
+}
 
 /** Positions count this much in the order; the rest of a key tells how heavy a server is. */
 const POSITION = 256;
@@ -47,7 +86,10 @@ class PositionRoundRobin implements Scheduler {
   private sequence = 0;
   private readonly passed: number[] = [];
 
-  constructor(private readonly upstream: Upstream) {
+  constructor(
+    private readonly upstream: Upstream,
+    servers: readonly number[],
+  ) {
     const { length } = upstream;
     this.weight = new Float64Array(length);
     this.next = new Float64Array(length);
@@ -56,7 +98,7 @@ class PositionRoundRobin implements Scheduler {
     this.current = new Lanes(length);
     this.fresh = new Lanes(length);
     this.later = new Lanes(length);
-    for (let server = 0; server < length; server++) {
+    for (const server of servers) {
       if (!isInTree(upstream, server)) continue;
       this.weight[server] = sixteenths(upstream, server);
       this.nextWeight += this.weight[server];
@@ -64,6 +106,11 @@ class PositionRoundRobin implements Scheduler {
     }
     this.turnWeight = this.nextWeight;
     this.position = this.turnWeight;
+  }
+
+  /** Nobody is up. */
+  get isEmpty(): boolean {
+    return this.nextWeight === 0;
   }
 
   pick(_key: number, tried: Tried): number {
@@ -113,7 +160,6 @@ class PositionRoundRobin implements Scheduler {
       this.leave(server);
     } else if (before === 0) {
       // One that comes back begins where it stands in the turn, and first comes up after its share of what is left.
-      this.rest[server] = 0;
       const left = this.nextWeight + this.turnWeight - this.position;
       this.next[server] = this.position + Math.trunc(left / after);
       this.queue(server);

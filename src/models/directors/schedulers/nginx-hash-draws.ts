@@ -10,13 +10,16 @@ import { SmoothWeightedRoundRobin } from './nginx-rr.ts';
 /** Vain looks after which round robin picks. */
 export const LOOKS_MAX = 20;
 
+/** Of a request that has no key: round robin picks. */
+export const NO_HASH = -1;
+
 export class NginxHashDraws implements Scheduler {
   private readonly fallback: SmoothWeightedRoundRobin;
   /** Server of each unit of weight; null when it has to be made anew. */
   private units: Int32Array | null = null;
 
   /**
-   * @param first the first hash of a key, whole, >= 0.
+   * @param first the first hash of a key, whole, >= 0; `NO_HASH` where there is no key.
    * @param further the hash of look number 1, 2, ... from the one before.
    */
   constructor(
@@ -32,6 +35,7 @@ export class NginxHashDraws implements Scheduler {
     const units = (this.units ??= this.spread());
     if (this.upstream.length === 1 || units.length === 0) return this.fallback.pick(key, tried);
     let hash = this.first(key);
+    if (hash === NO_HASH) return this.fallback.pick(key, tried);
     let seen = 0; // tried servers that came up, one bit each: their first coming is the try they were
     for (let look = 1, vain = 0; ; look++) {
       const server = units[hash % units.length];

@@ -22,7 +22,7 @@ import { textBytes } from '../hashing/text-bytes.ts';
 import { dotted, plainSurroundings } from '../surroundings.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { wholeWeight } from '../whole-weight.ts';
-import { LOOKS_MAX, NginxHashDraws } from './nginx-hash-draws.ts';
+import { LOOKS_MAX, NginxHashDraws, NO_HASH } from './nginx-hash-draws.ts';
 import { SmoothWeightedRoundRobin } from './nginx-rr.ts';
 
 /** Points for each unit of weight. */
@@ -44,9 +44,12 @@ export const nginxHash: SchedulerKind<z.infer<typeof options>> = {
   make({ key: hashes, consistent }, upstream, _random, around = plainSurroundings()) {
     const text = (key: number): string =>
       hashes === 'source' ? dotted(around.sourceAddress(key)) : around.requestText(key);
-    if (consistent) return new NginxKetama(upstream, hashes, (key) => crc32(textBytes(text(key))), around);
+    if (consistent) {
+      const whole = (key: number): number => (text(key) === '' ? NO_HASH : crc32(textBytes(text(key))));
+      return new NginxKetama(upstream, hashes, whole, around);
+    }
     const hashOf = (key: number, prefix: string): number => (crc32(textBytes(prefix + text(key))) >>> 16) & 0x7fff;
-    const first = new KeyHashes((key) => hashOf(key, ''));
+    const first = new KeyHashes((key) => (text(key) === '' ? NO_HASH : hashOf(key, '')));
     return new NginxHashDraws(
       upstream,
       hashes,
@@ -76,6 +79,7 @@ class NginxKetama implements Scheduler {
     const ring = (this.ring ??= this.make());
     if (this.upstream.length === 1 || ring.length === 0) return this.fallback.pick(key, tried);
     const own = this.owners.of(key);
+    if (own < 0) return this.fallback.pick(key, tried);
     if (this.upstream.usable(own) && !tried.has(own)) {
       this.recover(own);
       return own;
@@ -98,8 +102,14 @@ class NginxKetama implements Scheduler {
 
   private make(): Ring {
     const ring = ketamaRing(this.upstream, this.around);
-    this.places = new KeyHashes((key) => ring.find(this.hashOf(key)));
-    this.owners = new KeyHashes((key) => ring.owner(this.places.of(key)));
+    this.places = new KeyHashes((key) => {
+      const hash = this.hashOf(key);
+      return hash === NO_HASH ? -1 : ring.find(hash);
+    });
+    this.owners = new KeyHashes((key) => {
+      const place = this.places.of(key);
+      return place < 0 ? -1 : ring.owner(place);
+    });
     return ring;
   }
 
