@@ -758,6 +758,8 @@ export interface FaultAgain {
   readonly together: boolean;
   /** `takeover`: the repair of a node begins when another has the address, or when no other is left to take it. */
   readonly repairFrom: 'fault' | 'takeover';
+  /** Targets that are mended at a time, first come first served; absent = as many as there are. */
+  readonly crews?: number;
 }
 
 export type ProbeDescription =

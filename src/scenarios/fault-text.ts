@@ -19,7 +19,9 @@ export function faultText(fault: FaultDescription): string {
   const zone = fault.targets === undefined ? '' : ` (${fault.targets.join(', ')})`;
   const what = `${verbs[fault.do](fault)} ${target}${zone}${detail(fault)}${data}${long}${back}`;
   if (again === undefined) return `${seconds(at)}: ${what}`;
-  const each = again.together ? '' : ', each server by itself';
+  const each = again.together
+    ? ''
+    : `, each server by itself${again.crews === undefined ? '' : `, mended by ${again.crews === 1 ? 'one crew' : `${again.crews} crews`}`}`;
   return `about every ${seconds(meanOf(again.every))}${at > 0 ? ` from ${seconds(at)} on` : ''}: ${what}${each}`;
 }
 

@@ -166,9 +166,22 @@ describe('bad input', () => {
       cases[0].model.servers = -1;
       cases[0].model.setups = {};
     });
-    const models = bad(['--reference', second]);
-    expect(models).toContain('problems.json: 2 problems');
-    expect(models).toMatch(/problems\.json:\d+:\d+ cases\[0\]\.model\.setups: unknown key "setups"/);
-    expect(models).toMatch(/cases\[0\]\.model\.servers: /);
+    const { code, stdout, stderr } = windtunnel(['validate', '--reference', second]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('problems.json: 2 problems');
+    expect(stderr).toMatch(/problems\.json:\d+:\d+ cases\[0\]\.model\.setups: unknown key "setups"/);
+    expect(stderr).toMatch(/cases\[0\]\.model\.servers: /);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('malformed: model.setups: unknown key "setups"');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 0 failed, 1 not expressible');
+  });
+
+  test('a malformed model costs its own case only', () => {
+    const path = ownFile('one-of-two.json', ['bounds-3', 'natdr-api-1k'], ({ cases }) => {
+      delete cases[0].model.demands;
+    });
+    const { code, stdout, stderr } = windtunnel(['validate', '--reference', path]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cases\[0\]\.model\.demands: is missing/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed, 1 not expressible');
   });
 });

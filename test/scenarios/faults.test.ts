@@ -103,20 +103,21 @@ describe('a fault', () => {
       repairFrom: 'fault',
     });
     expect(fault(line(', together: true'), time).again?.together).toBe(true);
+    expect(fault(line(', crews: 1'), time).again?.crews).toBe(1);
   });
 
   test('explain says it in words', () => {
     const text = explainScenario(
       loaded(
         racks(
-          '{ at: 1 min, sick: web.2, for: 30 s, share: 40 % }, { at: 2 min, partition: [ web.1, db ], for: 1 s }, { every: { exponential: 30 d }, crash: web, for: { exponential: 2 h } }, { at: 3 min, crash: rack1, for: 1 min }',
+          '{ at: 1 min, sick: web.2, for: 30 s, share: 40 % }, { at: 2 min, partition: [ web.1, db ], for: 1 s }, { every: { exponential: 30 d }, crash: web, for: { exponential: 2 h }, crews: 1 }, { at: 3 min, crash: rack1, for: 1 min }',
           'time: { duration: 1 h }',
         ),
       ),
     ).replace(/\s+/g, ' ');
     expect(text).toContain('1 min: errors for 40 % of the requests to web.2 for 30 s');
     expect(text).toContain('2 min: no packet passes: cut web.1 from db for 1 s');
-    expect(text).toContain('about every 30 d: crash web for about 2 h, each server by itself');
+    expect(text).toContain('about every 30 d: crash web for about 2 h, each server by itself, mended by one crew');
     expect(text).toContain('3 min: crash rack1 (web.1, web.2, vip.a) for 1 min');
   });
 });

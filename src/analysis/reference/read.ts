@@ -9,7 +9,7 @@ import { pathText, shortValue } from '../../scenarios/problem.ts';
 import type { FoundProblem } from '../../scenarios/context.ts';
 import type { Problem } from '../../scenarios/problem.ts';
 import type { ReferenceFiles } from './suite.ts';
-import { modelSchemas, theoryFile } from './theory/theory-file.ts';
+import { schemaOfModel, theoryFile } from './theory/theory-file.ts';
 import type { TheoryFile } from './theory/theory-file.ts';
 
 const THEORY_SCHEMA = 'windtunnel-theory/1';
@@ -74,8 +74,11 @@ function problemsOfFile(text: string, file: string, schema: z.ZodType): Problem[
     return [notJson(text, file, error as Error)];
   }
   const parsed = schema.safeParse(data);
-  const found = parsed.success ? [] : problemsOf(parsed.error.issues, schema, data);
-  if (parsed.success && schema === theoryFile) found.push(...modelProblems(data as TheoryFile));
+  return parsed.success ? [] : placed(problemsOf(parsed.error.issues, schema, data), text, file);
+}
+
+/** With line and column. */
+function placed(found: readonly FoundProblem[], text: string, file: string): Problem[] {
   if (found.length === 0) return [];
   const { document } = readDocument(text, file);
   return found.map(({ path, key, rule, hint, value }) => ({
@@ -86,18 +89,23 @@ function problemsOfFile(text: string, file: string, schema: z.ZodType): Problem[
   }));
 }
 
-/** Models of a kind that is simulated must be whole, and have nothing in them that would be left out in silence. */
-function modelProblems({ cases }: TheoryFile): FoundProblem[] {
-  return cases.flatMap(({ model }, k) => {
-    if (!Object.hasOwn(modelSchemas, model.kind)) return [];
-    const schema = modelSchemas[model.kind as keyof typeof modelSchemas];
-    const parsed = schema.safeParse(model);
-    if (parsed.success) return [];
-    return problemsOf(parsed.error.issues, schema, model).map((found) => ({
-      ...found,
-      path: ['cases', k, 'model', ...found.path],
-    }));
+/**
+ * What is wrong with models of the theory file. They must be whole, and have nothing in them that would be left out in
+ * silence; the cases of those that are not are not expressible, and the others can be judged.
+ *
+ * @param files without problems of their own.
+ */
+export function malformedModels(files: ReferenceFiles, nameOf: (path: string) => string): Problem[] {
+  const text = files.get('theory.json');
+  if (text === undefined) return [];
+  const { cases } = JSON.parse(text) as TheoryFile;
+  const found = cases.flatMap(({ model }, k) => {
+    const schema = schemaOfModel(model.kind);
+    const parsed = schema?.safeParse(model);
+    if (schema === null || parsed?.success !== false) return [];
+    return problemsOf(parsed.error.issues, schema, model).map((one) => ({ ...one, path: ['cases', k, 'model', ...one.path] }));
   });
+  return placed(found, text, nameOf('theory.json'));
 }
 
 /** Where the text stops being JSON, as far as the engine says. */

@@ -7,11 +7,14 @@ import { caseAnswers } from './cases/index.ts';
 import { NoAnswer } from './refusal.ts';
 
 /** @returns null where the model is beyond theory. */
-export function exactAnswer(one: { readonly model: { readonly kind: string } }): CaseAnswer | null {
-  const answer = caseAnswers[one.model.kind] as ((model: object) => CaseAnswer | null) | undefined;
-  if (answer === undefined) return null;
+export function exactAnswer(one: {
+  readonly model: { readonly kind: string };
+  readonly expect?: object;
+}): CaseAnswer | null {
+  if (!Object.hasOwn(caseAnswers, one.model.kind)) return null;
+  const answer = caseAnswers[one.model.kind] as (model: object, expected: readonly string[]) => CaseAnswer | null;
   try {
-    return answer(one.model);
+    return answer(one.model, Object.keys(one.expect ?? {}));
   } catch (error) {
     if (error instanceof NoAnswer) return null;
     throw error;

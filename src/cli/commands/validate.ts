@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { join } from 'node:path';
 import { casesOf, validate } from '../../analysis/reference/validation.ts';
 import type { Validation } from '../../analysis/reference/validation.ts';
-import { problemsOfReference } from '../../analysis/reference/read.ts';
+import { malformedModels, problemsOfReference } from '../../analysis/reference/read.ts';
 import type { ReferenceCase, SuiteName } from '../../analysis/reference/suite.ts';
 import { formatProblems } from '../../scenarios/problem.ts';
 import { validationMarkdown } from '../../report/validation-markdown.ts';
@@ -67,6 +67,8 @@ async function run(suite: string | undefined, options: Options): Promise<ExitCod
     tellPerson(formatProblems(problems));
     return ExitCode.badInput;
   }
+  const malformed = malformedModels(files, nameOf);
+  if (malformed.length > 0) tellPerson(formatProblems(malformed));
   const { family: families = [], case: ids = [] } = options;
   const all = casesOf(files, { suites, families: [], ids: [] });
   mustBeThere(families, '--family', new Set(all.map(({ family }) => family)));
@@ -81,7 +83,8 @@ async function run(suite: string | undefined, options: Options): Promise<ExitCod
       : validationScreen(validation, { width: 80, color: showsColor(process.stdout, options.color) }),
   );
   if (interrupted) return ExitCode.interrupted;
-  return validation.counts.failed > 0 ? ExitCode.missed : ExitCode.done;
+  if (validation.counts.failed > 0) return ExitCode.missed;
+  return malformed.length > 0 ? ExitCode.badInput : ExitCode.done;
 }
 
 async function judge(

@@ -1,8 +1,8 @@
 /**
  * Faults: each a process that begins and ends what it does to its targets, at a time or again and again (a renewal
  * process: the law of the time from one end to the next beginning, and of how long each lasts). What a fault hits at one
- * moment fails together; a process of its own for each target makes them independent.
- * Left out: repair crews (a repair begins at once, or when the takeover is over).
+ * moment fails together; a process of its own for each target makes them independent. A repair begins at once, or when the
+ * takeover is over, and with fewer crews than targets when one of those is free: in the order in which they could begin.
  */
 import { Rank } from '../../sim/rank.ts';
 import type { Streams } from '../../sim/random/stream.ts';
@@ -60,6 +60,8 @@ interface Process {
 export class Faults {
   private readonly address: number;
   private readonly processes: Process[] = [];
+  /** By fault: crews that have nothing to do, and the processes that wait for one. */
+  private readonly crews = new Map<number, { free: number; readonly line: number[] }>();
 
   constructor(
     private readonly setting: FaultSetting,
@@ -67,6 +69,7 @@ export class Faults {
   ) {
     this.address = setting.simulation.register(this);
     faults.forEach((fault, index) => {
+      if (fault.again?.crews !== undefined) this.crews.set(index, { free: fault.again.crews, line: [] });
       const targets =
         fault.sides !== undefined ? [] : (fault.targets ?? [fault.target]).flatMap((name) => setting.find(name));
       if (fault.again === undefined || fault.again.together || fault.sides !== undefined) {
@@ -82,7 +85,7 @@ export class Faults {
     for (const [number, process] of this.processes.entries()) {
       if (!process.waits || !process.targets.includes(target)) continue;
       process.waits = false;
-      this.at(this.setting.simulation.now + process.lasts!.sample(0), END, number);
+      this.repair(process, number);
     }
   }
 
@@ -149,14 +152,35 @@ export class Faults {
       for (const other of this.processes)
         if (other.cut !== null && overlap(other, targets)) setting.setCut(other.cut, false);
     }
-    const seconds = lasts === null ? fault.for : fromTakeover ? Infinity : lasts.sample(0);
-    if (seconds < Infinity) this.at(now + seconds, END, number);
+    if (lasts !== null) {
+      if (!fromTakeover) this.repair(process, number);
+    } else if (fault.for < Infinity) this.at(now + fault.for, END, number);
+  }
+
+  /** The repair of what may be mended now begins, or waits for a crew. */
+  private repair(process: Process, number: number): void {
+    const crews = this.crews.get(process.index);
+    if (crews?.free === 0) crews.line.push(number);
+    else {
+      if (crews !== undefined) crews.free--;
+      this.at(this.setting.simulation.now + process.lasts!.sample(0), END, number);
+    }
+  }
+
+  /** A crew has mended what it was at: it goes to the next. */
+  private crewIsFree(index: number): void {
+    const crews = this.crews.get(index);
+    if (crews === undefined) return;
+    crews.free++;
+    const next = crews.line.shift();
+    if (next !== undefined) this.repair(this.processes[next], next);
   }
 
   private end(process: Process, number: number): void {
     const { setting } = this;
     const { fault, targets, cut, every } = process;
     const now = setting.simulation.now;
+    this.crewIsFree(process.index);
     if (cut !== null) setting.setCut(cut, false);
     targets.forEach((target, k) => {
       const back = target.end(process.begun[k]);

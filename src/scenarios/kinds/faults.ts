@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { BackupDescription, FaultDescription, FaultKind } from '../../models/description.ts';
 import type { Context } from '../context.ts';
 import type { Path } from '../problem.ts';
-import { bandwidth, flag, named, number, reference, share, size, time, word } from './fields.ts';
+import { bandwidth, count, flag, named, number, reference, share, size, time, word } from './fields.ts';
 import { meanOf, resolveTime, timeLaw } from './laws.ts';
 import type { TimeLaw } from './laws.ts';
 
@@ -65,6 +65,7 @@ export const faultSchema = z
       ['fault', 'takeover'],
       'with `every`: the repair of a node begins at once (default), or when another has taken over',
     ).optional(),
+    crews: count('with `every`: targets that are mended at a time, first come first served; all by default').optional(),
     factor: number('slow: speed is multiplied by this, above 0 and below 1', 0, 1).optional(),
     share: share('sick: of its requests that get an error; all by default').optional(),
     answer: timeLaw('sick: time to the error; at once by default').optional(),
@@ -161,6 +162,7 @@ export function resolveFault(
             for: lasts ?? { kind: 'deterministic', value: fixed < Infinity ? fixed : 0 },
             together: surface.together ?? (isZone || kind === 'partition'),
             repairFrom: surface.repairFrom ?? 'fault',
+            ...(surface.crews === undefined ? {} : { crews: surface.crews }),
           },
         }),
     ...(cold === undefined
@@ -237,7 +239,7 @@ function checkFields(surface: FaultSurface, kind: FaultKind, index: number, cont
     if (isZero(surface.every)) context.problem([...path, 'every'], 'must be more than 0', '', surface.every);
     return;
   }
-  for (const key of ['together', 'repairFrom'] as const) {
+  for (const key of ['together', 'repairFrom', 'crews'] as const) {
     if (surface[key] !== undefined) {
       context.problem([...path, key], 'belongs to faults that come again and again', 'give `every` instead of `at`');
     }

@@ -400,7 +400,7 @@ describe('at random', () => {
   } as const;
 
   /** Share of time down, by server, seen by requests every second. */
-  function downs(together: boolean): { readonly each: number[]; readonly both: number } {
+  function downs(together: boolean, crews?: number): { readonly each: number[]; readonly both: number } {
     const seconds = 40_000;
     const at = Array.from({ length: seconds }, (_, k) => k + 0.5);
     const played = ['s.1', 's.2'].map((to) =>
@@ -408,7 +408,7 @@ describe('at random', () => {
         cluster({
           clients: { c: trace(at, [call(to)], { demand: at.map(() => 0.001) }) },
           services: { s: service({ count: 2, work: computeDemand }) },
-          faults: [{ ...fault(0, 'crash', 's'), again: { ...again, together } }],
+          faults: [{ ...fault(0, 'crash', 's'), again: { ...again, together, crews } }],
         }),
         { until: seconds },
       ),
@@ -427,6 +427,14 @@ describe('at random', () => {
     const { each, both } = downs(false);
     for (const share of each) expect(Math.abs(share - 0.2)).toBeLessThan(3.3 * sd);
     expect(Math.abs(both - 0.04)).toBeLessThan(3.3 * sd);
+  });
+
+  test('with one crew the second waits for the first', () => {
+    // repair of two machines by one: states 0, 1, 2 down with weights 1, 2 r, 2 r^2, where r = 10 / 40
+    const { each, both } = downs(false, 1);
+    for (const share of each) expect(Math.abs(share - 0.375 / 1.625)).toBeLessThan(4 * sd);
+    expect(Math.abs(both - 0.125 / 1.625)).toBeLessThan(4 * sd);
+    expect(both - 0.04).toBeGreaterThan(3.3 * sd);
   });
 
   test('together they are down together', () => {

@@ -1,10 +1,13 @@
 /** Small models with answers computed without simulation: `reference/theory.json`, or a file like it. */
+import { problemsOf } from '../../../scenarios/issues.ts';
+import { pathText } from '../../../scenarios/problem.ts';
 import { notExpressible } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles, Suite } from '../suite.ts';
 import { judgeAnswers } from './answers.ts';
 import { validate } from './campaign.ts';
 import type { Judgement } from './judge.ts';
 import { express } from './kinds.ts';
+import { schemaOfModel } from './theory-file.ts';
 import type { TheoryCase, TheoryFile } from './theory-file.ts';
 import { undecidable } from './undecidable.ts';
 
@@ -27,19 +30,36 @@ function cases(files: ReferenceFiles): readonly ReferenceCase<TheoryData>[] {
   const { cases: all, tolerance_classes: tolerances } = JSON.parse(text) as TheoryFile;
   return all.map((theoryCase) => {
     const { id, family, suggested_completions: completions = 1e6 } = theoryCase;
-    const expressed = express(theoryCase);
+    const model = schemaOfModel(theoryCase.model.kind)?.safeParse(theoryCase.model);
+    if (model?.success === false) {
+      const [{ path, key, rule }] = problemsOf(model.error.issues, schemaOfModel(theoryCase.model.kind)!, theoryCase.model);
+      const unexpressible = `malformed: ${pathText(['model', ...path, ...(key === undefined ? [] : [key])])}: ${rule}`;
+      return { suite: 'theory', id, family, data: { theoryCase, tolerances }, cost: 0, unexpressible };
+    }
+    const read = model === undefined ? theoryCase : { ...theoryCase, model: model.data as TheoryCase['model'] };
+    const expressed = express(read);
     return {
       suite: 'theory',
       id,
       family,
-      data: { theoryCase, tolerances },
+      data: { theoryCase: read, tolerances },
       cost: expressed.by === 'simulation' ? EVENTS_EACH * completions : 0,
       ...(expressed.by === 'nothing' ? { unexpressible: expressed.reason } : {}),
     };
   });
 }
 
-async function judge(one: ReferenceCase, { seed, widthMax, interruption }: JudgeOptions): Promise<CaseReport> {
+async function judge(one: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
+  try {
+    return await judged(one, options);
+  } catch (error) {
+    // parameters that the models refuse when they are made
+    if (error instanceof RangeError) return notExpressible(one, error.message);
+    throw error;
+  }
+}
+
+async function judged(one: ReferenceCase, { seed, widthMax, interruption }: JudgeOptions): Promise<CaseReport> {
   const { suite, id, family } = one;
   const { theoryCase, tolerances } = one.data as TheoryData;
   const expressed = express(theoryCase);

@@ -45,6 +45,8 @@ export interface Evidence {
 const LIST_LEVEL = 0.95;
 /** An approximate reference has a band; the estimate must be known twice as well, at this level. */
 const APPROXIMATION_LEVEL = 0.99;
+/** Level of the intervals of shares where the tolerance class has none of its own. */
+const COUNT_LEVEL = 0.99;
 /** Digits from which a number of the file has been rounded. */
 const DIGITS_ROUNDED = 12;
 /** Relative rounding of sums over a run. */
@@ -88,11 +90,16 @@ function verdictOf(
   };
   switch (tolerance.rule) {
     case 'equal':
+      if (quantity.kind === 'percentile') return judgeWholePercentile(value, quantity, evidence);
       return sameAtItsDigits(value, estimate) ? { ...exact(1), deviation: 0, passed: true } : exact(0);
     case 'relative':
       return exact(tolerance.rel * Math.max(Math.abs(value), 1e-12));
     case 'band': {
       const allowed = band(expect, value, tolerance);
+      // as likely above its level as below it where that is just the share of the zeros: then the count decides
+      if (quantity.kind === 'percentile' && error > allowed && consistent(value, quantity, evidence, COUNT_LEVEL).contains) {
+        return { ...exact(allowed), passed: true };
+      }
       if (!tol.startsWith('approx')) return exact(allowed);
       const half = halfWidth(estimate, evidence.each.map(quantity.of), APPROXIMATION_LEVEL);
       const verdict = interval(estimate, value, half, allowed / 2, evidence.widthMax, error <= allowed);
@@ -130,8 +137,8 @@ function interval(
   widthMax: number,
   contains: boolean,
 ): Verdict {
-  const width = half / allowed;
-  const deviation = (estimate - value) / allowed;
+  const width = half === 0 ? 0 : half / allowed;
+  const deviation = estimate === value ? 0 : (estimate - value) / allowed;
   return { estimate, halfWidth: half, width, deviation, passed: contains && width <= widthMax };
 }
 
@@ -154,28 +161,70 @@ function band(
 function judgePercentile(
   asked: { readonly value: number; readonly allowed: number; readonly level: number },
   quantity: Extract<Quantity, { kind: 'percentile' }>,
-  { pooled, each, percentile, widthMax }: Evidence,
+  evidence: Evidence,
 ): Verdict {
-  const shares = (observed: Observed) => quantity.shares(observed, asked.value, percentile);
+  const { pooled, each, widthMax } = evidence;
+  const { halfBelow, halfNotAbove, contains } = consistent(asked.value, quantity, evidence, asked.level);
+  const estimate = quantity.of(pooled);
+  const half = halfWidth(estimate, each.map(quantity.of), asked.level);
+  const beyond = (asked.allowed / asked.value) * (1 - quantity.level);
+  const own = half === 0 ? 0 : half / asked.allowed;
+  const width = Math.min(own, Math.max(halfBelow, halfNotAbove) / beyond);
+  const deviation = estimate === asked.value ? 0 : (estimate - asked.value) / asked.allowed;
+  return { estimate, halfWidth: half, width, deviation, passed: contains && width <= widthMax };
+}
+
+/** Of whole numbers: the shares on either side of the reference must be known so well that it is the percentile or is not. */
+function judgeWholePercentile(
+  value: number,
+  quantity: Extract<Quantity, { kind: 'percentile' }>,
+  evidence: Evidence,
+): Verdict {
+  const { below, halfBelow, notAbove, halfNotAbove } = consistent(value, quantity, evidence, COUNT_LEVEL);
+  const estimate = quantity.of(evidence.pooled);
+  const width = Math.max(apart(halfBelow, below - quantity.level), apart(halfNotAbove, notAbove - quantity.level));
+  return { estimate, halfWidth: 0, width, deviation: estimate - value, passed: estimate === value };
+}
+
+/** Share of samples beyond the level that no run is made longer for. */
+const NEAREST = 5e-4;
+
+/** Half-width over distance. */
+function apart(half: number, distance: number): number {
+  return half === 0 ? 0 : half / Math.max(Math.abs(distance), NEAREST);
+}
+
+interface Consistency {
+  readonly below: number;
+  readonly halfBelow: number;
+  readonly notAbove: number;
+  readonly halfNotAbove: number;
+  /** Whether the value may be the percentile. */
+  readonly contains: boolean;
+}
+
+/** The shares of samples below a value and not above it, with their intervals, beside the level that it should have. */
+function consistent(
+  value: number,
+  quantity: Extract<Quantity, { kind: 'percentile' }>,
+  { pooled, each, percentile }: Evidence,
+  level: number,
+): Consistency {
+  const shares = (observed: Observed) => quantity.shares(observed, value, percentile);
   const { below, notAbove } = shares(pooled);
   const eachShares = each.map(shares);
   const halfBelow = halfWidth(
     below,
     eachShares.map((one) => one.below),
-    asked.level,
+    level,
   );
   const halfNotAbove = halfWidth(
     notAbove,
     eachShares.map((one) => one.notAbove),
-    asked.level,
+    level,
   );
-  const estimate = quantity.of(pooled);
-  const half = halfWidth(estimate, each.map(quantity.of), asked.level);
-  const beyond = (asked.allowed / asked.value) * (1 - quantity.level);
-  const width = Math.min(half / asked.allowed, Math.max(halfBelow, halfNotAbove) / beyond);
   const contains = below - halfBelow <= quantity.level && quantity.level <= notAbove + halfNotAbove;
-  const deviation = (estimate - asked.value) / asked.allowed;
-  return { estimate, halfWidth: half, width, deviation, passed: contains && width <= widthMax };
+  return { below, halfBelow, notAbove, halfNotAbove, contains };
 }
 
 /** Every entry that the reference has; what was computed may be longer, and where it is shorter it is zero. */
@@ -238,10 +287,10 @@ function judgeEntry(
     case 'ci': {
       const allowed = tolerance.max_abs_half_width ?? tolerance.max_rel_half_width! * Math.abs(reference);
       const half = entryHalfWidth(reference, { pooled: estimate, each }, tolerance.confidence, trials);
-      const width = half / allowed;
+      const width = half === 0 ? 0 : half / allowed;
       const far = half === 0 ? (difference === 0 ? 0 : Infinity) : Math.abs(difference) / half;
       const passed = Math.abs(difference) <= half + ROUNDING * Math.abs(reference) && width <= widthMax;
-      return { estimate, halfWidth: half, width, deviation: difference / allowed, error: far, passed };
+      return { estimate, halfWidth: half, width, deviation: difference === 0 ? 0 : difference / allowed, error: far, passed };
     }
     default:
       throw new RangeError(`lists are not judged by "${tolerance.rule}"`);

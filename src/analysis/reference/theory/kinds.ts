@@ -18,6 +18,7 @@ import { scriptedClosed, scriptedOpen } from './experiments/scripted.ts';
 import { trace } from './experiments/trace.ts';
 import { picks } from './picks.ts';
 import { healthCheckTimers, vrrpTimers } from './timers.ts';
+import { modelSchemas } from './theory-file.ts';
 import type { TheoryCase, TheoryModel } from './theory-file.ts';
 
 /** How a case is answered. */
@@ -62,8 +63,18 @@ const WORKED_OUT: Readonly<Record<string, (theoryCase: TheoryCase) => Answers | 
   'pick-from-state': picks,
 };
 
-/** Of a case that nothing can judge, or only in part, the reason. */
+/** Of a case that nothing can judge, or only in part, the reason. @param theoryCase its model as its schema gives it. */
 export function express(theoryCase: TheoryCase): Expressed {
+  try {
+    return expressed(theoryCase);
+  } catch (error) {
+    // parameters that a law, a scheduler or a formula refuses
+    if (error instanceof RangeError) return nothing(error.message);
+    throw error;
+  }
+}
+
+function expressed(theoryCase: TheoryCase): Expressed {
   const { kind } = theoryCase.model;
   if (Object.hasOwn(SIMULATED, kind)) {
     const make = SIMULATED[kind as TheoryModel['kind']] as unknown as (model: TheoryCase['model']) => Experiment | string;
@@ -78,13 +89,23 @@ export function express(theoryCase: TheoryCase): Expressed {
   if (exact !== null) {
     return complete(theoryCase, exact, { by: 'working out', answers: exact });
   }
-  return nothing(`nothing simulates or works out models of kind "${kind}" yet`);
+  return nothing(
+    Object.hasOwn(modelSchemas, kind)
+      ? `no formula has an answer to this model of kind "${kind}"`
+      : `nothing simulates or works out models of kind "${kind}" yet`,
+  );
 }
 
 /** A case of which a quantity is not known is not judged by the others alone. */
 function complete({ expect }: TheoryCase, known: Readonly<Record<string, unknown>>, expressed: Expressed): Expressed {
-  const unknown = Object.keys(expect).filter((name) => known[name] === undefined);
-  return unknown.length === 0 ? expressed : nothing(`not computed: ${unknown.join(', ')}`);
+  const unknown = Object.keys(expect).filter((name) => !Object.hasOwn(known, name) || known[name] === undefined);
+  if (unknown.length > 0) return nothing(`not computed: ${unknown.join(', ')}`);
+  if (expressed.by !== 'simulation') return expressed;
+  const { quantities } = expressed.experiment;
+  const strange = Object.entries(expect).find(([name, { value }]) => Array.isArray(value) !== (quantities[name].kind === 'list'));
+  return strange === undefined
+    ? expressed
+    : nothing(`${strange[0]} is ${quantities[strange[0]].kind === 'list' ? 'a list' : 'a number'}, which the case does not expect`);
 }
 
 function nothing(reason: string): Expressed {

@@ -13,7 +13,15 @@ export function station(
   options: Partial<ServiceDescription> = {},
 ): ServiceDescription {
   const number = servers === 'infinite' ? Infinity : servers;
-  return plainService({ ...(discipline === 'ps' ? { cores: number } : { workers: number }), work, ...options });
+  if (discipline === 'ps') return plainService({ cores: number, work, ...options });
+  return plainService({ workers: number, order: discipline, work, ...options });
+}
+
+/** Room for so many requests in all, of `station`'s. */
+export function roomFor(capacity: number, servers: Servers, discipline: Discipline): Partial<ServiceDescription> {
+  // who shares the cores holds a place, and there is no line
+  if (discipline === 'ps' || servers === 'infinite') return { workers: capacity, queue: 0 };
+  return { workers: Math.min(servers, capacity), queue: Math.max(0, capacity - servers) };
 }
 
 export function compute(time: Law): Step {

@@ -37,6 +37,11 @@ export function list(of: (observed: Observed) => readonly number[]): Quantity {
   return { kind: 'list', of };
 }
 
+/** All but these. */
+export function without(quantities: Quantities, ...names: readonly string[]): Quantities {
+  return Object.fromEntries(Object.entries(quantities).filter(([name]) => !names.includes(name)));
+}
+
 /** Several tables as one. */
 export function together(tables: readonly Quantities[]): Quantities {
   return Object.fromEntries(tables.flatMap((table) => Object.entries(table)));
@@ -80,6 +85,21 @@ export function levelShares(probe: string): Quantity {
   return list(({ levels }) => shares(levels[probe]));
 }
 
+/** Of the number that a probe sees, by shares of the time: the smallest that at least this share does not exceed. */
+export function levelPercentile(probe: string, level: number): Quantity {
+  const upTo = (observed: Observed, number: number): number =>
+    shares(observed.levels[probe]).reduce((sum, share, k) => (k <= number ? sum + share : sum), 0);
+  return {
+    kind: 'percentile',
+    level,
+    of: ({ levels }) => {
+      let sum = 0;
+      return shares(levels[probe]).findIndex((share) => (sum += share) >= level);
+    },
+    shares: (observed, reference) => ({ below: upTo(observed, reference - 1), notAbove: upTo(observed, reference) }),
+  };
+}
+
 export function shares(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
@@ -106,6 +126,7 @@ export function waitPercentiles(name: string, gate: string): Quantities {
     of: ({ waits }) => waitQuantile(waits[gate], level),
     shares: ({ waits }, reference) => {
       const histogram = waits[gate];
+      if (histogram.count === 0) return { below: 0, notAbove: 1 };
       if (reference > 0) {
         const share = histogram.countBelow(reference) / histogram.count;
         return { below: share, notAbove: share };
@@ -141,7 +162,9 @@ function percentiles(name: string, of: (level: number) => Quantity): Quantities 
   );
 }
 
+/** Where nobody ever has to wait, none is counted. */
 function waitQuantile(histogram: Histogram, level: number): number {
+  if (histogram.count === 0) return 0;
   return zeros(histogram) >= level * histogram.count ? 0 : histogram.quantile(level);
 }
 

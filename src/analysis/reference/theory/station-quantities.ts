@@ -6,6 +6,7 @@ import type { Observed } from './observed.ts';
 import {
   PERCENTILES,
   deviationOfWaits,
+  levelPercentile,
   levelShares,
   list,
   meanOfWaits,
@@ -17,8 +18,9 @@ import {
   waitShare,
 } from './quantity.ts';
 import type { Quantities } from './quantity.ts';
-import type { Servers } from './theory-file.ts';
+import type { Discipline, Servers } from './theory-file.ts';
 
+const OK = OUTCOMES.indexOf('ok');
 const QUEUE_TIMEOUT = OUTCOMES.indexOf('queue-timeout');
 
 /** Probes that `stationQuantities` needs. */
@@ -30,15 +32,15 @@ export function stationProbes(name: string): ProbeDescription[] {
 }
 
 /** @param name of the service. */
-export function stationQuantities(name: string, servers: Servers): Quantities {
+export function stationQuantities(name: string, servers: Servers, discipline: Discipline = 'fifo'): Quantities {
   const at = (observed: Observed): ServiceWindow => observed.services[name];
-  const workers = (observed: Observed) => at(observed).gates.workers;
+  const workers = (observed: Observed) => at(observed).gates.workers ?? NO_LINE;
   const present = (observed: Observed): number[] => shares(observed.levels[`number ${name}`]);
   const meanResponse = number(({ traffic }) => traffic.responseMoments.mean);
   const meanWait = number((observed) => meanWaitOfServed(observed, name));
   return {
     throughput: number(({ traffic }) => throughput(traffic)),
-    utilisation: number((observed) => utilisation(at(observed), servers)),
+    utilisation: number((observed) => utilisation(at(observed), servers, discipline)),
     mean_number: number((observed) => at(observed).presentArea / observed.seconds),
     var_number: number((observed) => variance(present(observed))),
     number_stddev: number((observed) => Math.sqrt(variance(present(observed)))),
@@ -49,7 +51,7 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
     dist_servers_up: levelShares(`up ${name}`),
     fraction_off: number((observed) => at(observed).offArea / observed.seconds),
     fraction_setup: number((observed) => at(observed).setupArea / observed.seconds),
-    fraction_busy: number((observed) => utilisation(at(observed), servers)),
+    fraction_busy: number((observed) => utilisation(at(observed), servers, discipline)),
     mean_queue: number((observed) => workers(observed).lineArea / observed.seconds),
     mean_wait: meanWait,
     mean_wait_served: number(({ waits }) => meanOfWaits(waits[name])),
@@ -61,7 +63,7 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
     mean_response_served: meanResponse,
     stddev_response: number(({ traffic }) => traffic.responseMoments.standardDeviation),
     prob_wait: number((observed) => waitShare(workers(observed))),
-    prob_block: number(({ traffic }) => (traffic.ended - traffic.ok) / traffic.ended),
+    prob_block: number((observed) => refused(at(observed)) / at(observed).ended),
     prob_renege: number((observed) => at(observed).outcomes[QUEUE_TIMEOUT] / at(observed).ended),
     dist_number: levelShares(`number ${name}`),
     ...responsePercentiles(),
@@ -70,7 +72,7 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
     ...Object.fromEntries(
       Object.entries(PERCENTILES).map(([percentile, level]) => [
         `number_${percentile}`,
-        number((observed) => quantileOfShares(present(observed), level)),
+        levelPercentile(`number ${name}`, level),
       ]),
     ),
     dist_number_at_arrival: list(({ counts }) => shares(counts['left behind'])),
@@ -79,10 +81,23 @@ export function stationQuantities(name: string, servers: Servers): Quantities {
   };
 }
 
-/** Busy share of a server: of its workers, or of its cores where it has no limit of workers. */
-export function utilisation({ gates, computeArea, seconds }: ServiceWindow, servers: Servers): number {
+/** Of a station where everybody is served at once. */
+const NO_LINE = { busyArea: 0, lineArea: 0, waited: 0, waits: 0, arrivals: 1, refusals: 0 };
+
+/** Busy share of a server: of its workers, or of its cores where those are shared. */
+export function utilisation(
+  { gates, computeArea, seconds }: ServiceWindow,
+  servers: Servers,
+  discipline: Discipline = 'fifo',
+): number {
   if (servers === 'infinite') return 0;
-  return (gates.workers?.busyArea ?? computeArea) / seconds / servers;
+  const workers = discipline === 'ps' ? undefined : gates.workers;
+  return (workers?.busyArea ?? computeArea) / seconds / servers;
+}
+
+/** Who found no room. */
+function refused({ ended, outcomes }: ServiceWindow): number {
+  return ended - outcomes[OK] - outcomes[QUEUE_TIMEOUT];
 }
 
 /** Mean number of workers that are up. */
@@ -93,7 +108,8 @@ function workersUp({ brokenArea, seconds }: ServiceWindow, servers: Servers): nu
 /** Mean wait at the workers of a service of those who got one; nobody may have given up. */
 export function meanWaitOfServed(observed: Observed, gate: string): number {
   const [service, pool = 'workers'] = gate.split('.');
-  return observed.services[service].gates[pool].waited / observed.waits[gate].count;
+  const line = observed.services[service].gates[pool];
+  return line === undefined ? 0 : line.waited / observed.waits[gate].count;
 }
 
 function variance(present: readonly number[]): number {
@@ -104,10 +120,4 @@ function variance(present: readonly number[]): number {
     squares += k * k * share;
   });
   return squares - mean * mean;
-}
-
-/** Smallest level that at least this share of the time does not exceed. */
-function quantileOfShares(present: readonly number[], level: number): number {
-  let sum = 0;
-  return present.findIndex((share) => (sum += share) >= level);
 }

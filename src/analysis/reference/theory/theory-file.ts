@@ -1,12 +1,12 @@
 /**
- * The file of reference cases (`windtunnel-theory/1`): small models with answers computed without simulation. The kinds of
- * model that are simulated have a schema each; others pass as they are, and are listed as not expressible. SI units.
+ * The file of reference cases (`windtunnel-theory/1`): small models with answers computed without simulation. Every kind of
+ * model has a schema; a model that does not fit it, or of a kind that nobody knows, makes its case not expressible. SI units.
  */
 import { z } from 'zod';
 import { lawSchema as law } from '../../theory/given-law.ts';
-import type { Law } from '../../theory/given-law.ts';
 
 const positive = z.number().positive();
+const atLeastZero = z.number().min(0);
 const share = z.number().min(0).max(1);
 const whole = z.int().min(1);
 
@@ -28,7 +28,7 @@ export type Arrivals = z.infer<typeof arrivals>;
 
 const servers = z.union([whole, z.literal('infinite')]).describe('servers: how many, or "infinite"');
 export type Servers = z.infer<typeof servers>;
-const discipline = z.enum(['fifo', 'ps']);
+const discipline = z.enum(['fifo', 'ps', 'lifo', 'random']);
 export type Discipline = z.infer<typeof discipline>;
 
 const openStation = z.strictObject({
@@ -60,7 +60,7 @@ const openStation = z.strictObject({
 });
 export type OpenStationModel = z.infer<typeof openStation>;
 
-const station = z.strictObject({
+const stationFields = {
   name: z.string(),
   service: law.optional(),
   demand_per_class: z.array(law.nullable()).optional(),
@@ -68,17 +68,33 @@ const station = z.strictObject({
   servers,
   discipline: discipline.optional(),
   external_arrivals: poisson.optional(),
-});
+};
+const station = z.strictObject(stationFields);
 export type StationModel = z.infer<typeof station>;
+/** A station at which every request needs the same law. */
+const servingStation = z.strictObject({ ...stationFields, service: law });
+export type ServingStation = z.infer<typeof servingStation>;
 
-const openNetwork = z.strictObject({
-  kind: z.literal('open-network'),
-  arrivals: poisson.optional(),
-  stations: z.array(station).min(1),
-  routing: z.literal('in series').optional(),
-  routing_probabilities: z.record(z.string(), z.record(z.string(), share)).optional(),
-  leftover: z.literal('leaves the system').optional(),
-});
+const openNetwork = z
+  .strictObject({
+    kind: z.literal('open-network'),
+    arrivals: poisson.optional(),
+    stations: z.array(servingStation).min(1),
+    routing: z.literal('in series').optional(),
+    routing_probabilities: z.record(z.string(), z.record(z.string(), share)).optional(),
+    leftover: z.literal('leaves the system').optional(),
+  })
+  .superRefine(({ stations, routing_probabilities: routes = {} }, context) => {
+    const names = new Set(stations.map(({ name }) => name));
+    const known = (name: string, path: string[]): void => {
+      if (names.has(name)) return;
+      context.addIssue({ code: 'custom', path, message: `there is no station "${name}"\nknown: ${[...names].join(', ')}` });
+    };
+    for (const [from, next] of Object.entries(routes)) {
+      known(from, ['routing_probabilities', from]);
+      for (const to of Object.keys(next)) known(to, ['routing_probabilities', from, to]);
+    }
+  });
 export type OpenNetworkModel = z.infer<typeof openNetwork>;
 
 const forkJoin = z.strictObject({
@@ -94,42 +110,111 @@ export type ForkJoinModel = z.infer<typeof forkJoin>;
 const scriptStep = z.union([z.string(), z.tuple([z.string(), law])]);
 export type ScriptStep = z.infer<typeof scriptStep>;
 
-const closed = z.strictObject({
-  kind: z.literal('closed'),
-  users: whole.optional(),
-  think: law.optional(),
-  classes: z.array(z.strictObject({ users: whole, think: law })).optional(),
-  stations: z.array(station).optional(),
-  pools: z.record(z.string(), whole).optional(),
-  script: z.array(scriptStep).optional(),
-});
+const pools = z.record(z.string(), whole).refine((named) => Object.keys(named).length > 0, 'must have a pool');
+
+const closed = z
+  .strictObject({
+    kind: z.literal('closed'),
+    users: whole.optional(),
+    think: law.optional(),
+    classes: z.array(z.strictObject({ users: whole, think: law })).min(1).optional(),
+    stations: z.array(station).min(1).optional(),
+    pools: pools.optional(),
+    script: z.array(scriptStep).min(1).optional(),
+  })
+  .superRefine(({ users, think, classes, stations = [], pools: held, script }, context) => {
+    const needs = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if (classes === undefined) {
+      if (users === undefined) needs(['users'], 'is missing');
+      if (think === undefined) needs(['think'], 'is missing');
+    }
+    if (script === undefined) {
+      if (stations.length === 0) needs(['stations'], 'is missing');
+      stations.forEach(({ service, demand_per_class: demands }, k) => {
+        if (service === undefined && demands?.length !== (classes?.length ?? 0)) {
+          needs(['stations', k, 'service'], classes === undefined ? 'is missing' : 'is missing, and so is demand_per_class of each class');
+        }
+      });
+    } else {
+      if (classes !== undefined) needs(['script'], 'is that of one class of users');
+      checkScript(script, held ?? {}, stations, needs);
+    }
+  });
 export type ClosedModel = z.infer<typeof closed>;
 
-const openScript = z.strictObject({
-  kind: z.literal('open'),
-  arrivals: poisson,
-  capacity: whole,
-  pools: z.record(z.string(), whole),
-  script: z.array(scriptStep),
-});
+const openScript = z
+  .strictObject({
+    kind: z.literal('open'),
+    arrivals: poisson,
+    capacity: whole.nullish(),
+    pools,
+    stations: z.array(station).min(1).optional(),
+    script: z.array(scriptStep).min(1),
+  })
+  .superRefine(({ pools: held, stations = [], script }, context) => {
+    checkScript(script, held, stations, (path, message) => context.addIssue({ code: 'custom', path, message }));
+  });
 export type OpenScriptModel = z.infer<typeof openScript>;
+
+/** What a script acquires, releases and uses is there. */
+function checkScript(
+  script: readonly ScriptStep[],
+  held: Readonly<Record<string, number>>,
+  stations: readonly StationModel[],
+  needs: (path: (string | number)[], message: string) => void,
+): void {
+  script.forEach((step, k) => {
+    const [verb, what = ''] = (typeof step === 'string' ? step : step[0]).split(' ');
+    const own = typeof step !== 'string';
+    switch (verb) {
+      case 'acquire':
+      case 'release':
+        if (!Object.hasOwn(held, what)) needs(['script', k], `there is no pool "${what}"`);
+        return;
+      case 'use': {
+        const used = stations.find(({ name }) => name === what);
+        if (used === undefined) needs(['script', k], `there is no station "${what}"`);
+        else if (!own && used.service === undefined) needs(['script', k], `needs a law: station "${what}" has none`);
+        return;
+      }
+      case 'delay':
+        if (!own) needs(['script', k], 'needs a law: ["delay", { ... }]');
+        return;
+      default:
+        needs(['script', k], `must begin with acquire, release, use or delay`);
+    }
+  });
+}
 
 const priorityStation = z.strictObject({
   kind: z.literal('priority-station'),
   servers: whole,
-  preemption: z.literal('none'),
-  classes: z.array(z.strictObject({ priority: z.int().min(0), arrivals: poisson, service: law })),
+  /** `resume`: the more urgent interrupts the less urgent, which goes on later where it was. */
+  preemption: z.enum(['none', 'resume']),
+  classes: z.array(z.strictObject({ priority: z.int().min(0), arrivals: poisson, service: law })).min(1),
 });
 export type PriorityStationModel = z.infer<typeof priorityStation>;
 
-const trace = z.strictObject({
-  kind: z.literal('trace'),
-  arrivals: z.array(z.number().min(0)),
-  services: z.array(z.number().min(0)),
-  servers: whole,
-  discipline: z.enum(['fifo', 'ps', 'priority']),
-  priorities: z.array(z.int().min(0)).optional(),
-});
+const trace = z
+  .strictObject({
+    kind: z.literal('trace'),
+    arrivals: z.array(atLeastZero).min(1),
+    services: z.array(atLeastZero),
+    servers: whole,
+    discipline: z.enum(['fifo', 'ps', 'priority']),
+    priorities: z.array(z.int().min(0)).optional(),
+  })
+  .superRefine(({ arrivals: at, services, priorities }, context) => {
+    const many = (list: readonly number[] | undefined, path: string): void => {
+      if (list !== undefined && list.length !== at.length) {
+        context.addIssue({ code: 'custom', path: [path], message: `must have ${at.length} entries, one for each arrival` });
+      }
+    };
+    many(services, 'services');
+    many(priorities, 'priorities');
+    const early = at.findIndex((time, k) => k > 0 && time < at[k - 1]);
+    if (early > 0) context.addIssue({ code: 'custom', path: ['arrivals', early], message: 'is before the one before it' });
+  });
 export type TraceModel = z.infer<typeof trace>;
 
 const backend = z.strictObject({
@@ -139,7 +224,8 @@ const backend = z.strictObject({
   discipline: discipline.optional(),
 });
 
-const balanced = z.strictObject({
+const balanced = z
+  .strictObject({
   kind: z.literal('balanced'),
   arrivals: z.union([
     poisson,
@@ -156,11 +242,23 @@ const balanced = z.strictObject({
   backends: z.array(backend).min(1).optional(),
   /** Very many backends alike, "n >= 500", with their service time. */
   backends_count: z
-    .string()
-    .regex(/^n >= \d+$/, 'must be "n >= NUMBER"')
+    .union([whole, z.string().regex(/^n >= \d+$/, 'must be "n >= NUMBER"')])
     .optional(),
   service: law.optional(),
-});
+})
+  .superRefine(({ backends, backends_count: count, service, policy }, context) => {
+    const needs = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if (backends === undefined) {
+      if (count === undefined) needs(['backends'], 'is missing, and so is backends_count');
+      if (service === undefined) needs(['service'], 'is missing');
+    }
+    for (const key of ['weights', 'probabilities'] as const) {
+      const given = policy[key];
+      if (given !== undefined && backends !== undefined && given.length !== backends.length) {
+        needs(['policy', key], `must have ${backends.length} entries, one for each backend`);
+      }
+    }
+  });
 export type BalancedModel = z.infer<typeof balanced>;
 
 const burst = z.strictObject({
@@ -183,14 +281,165 @@ const pickModel = {
   algorithm: z.string(),
   servers: z.array(pickServer).min(1).max(26),
 };
-const pickSequence = z.strictObject({
-  kind: z.enum(['pick-sequence', 'fill-sequence']),
-  ...pickModel,
-  picks: whole.optional(),
-  outcomes: z.array(z.enum(['ok', 'fail'])).optional(),
-});
+const pickSequence = z
+  .strictObject({
+    kind: z.enum(['pick-sequence', 'fill-sequence']),
+    ...pickModel,
+    picks: whole.optional(),
+    outcomes: z.array(z.enum(['ok', 'fail'])).optional(),
+  })
+  .refine(({ picks, outcomes }) => picks !== undefined || outcomes !== undefined, {
+    path: ['picks'],
+    message: 'is missing, and so is outcomes',
+  });
 const pickFromState = z.strictObject({ kind: z.literal('pick-from-state'), ...pickModel });
 export type PickModel = z.infer<typeof pickSequence> | z.infer<typeof pickFromState>;
+
+const evictionPolicy = z.enum(['lru', 'fifo', 'random', 'unbounded']);
+export type EvictionPolicy = z.infer<typeof evictionPolicy>;
+const popularity = z.union([
+  z.array(atLeastZero).min(1),
+  z.strictObject({ zipf_exponent: atLeastZero, items: whole }),
+]);
+export type Popularity = z.infer<typeof popularity>;
+
+const cache = z.strictObject({
+  kind: z.literal('cache'),
+  policy: z.union([evictionPolicy, z.array(evictionPolicy).min(1)]),
+  capacity: whole.nullish(),
+  popularity,
+  requests: z.literal('irm').optional(),
+  /** Of a cache that starts empty: what it holds after so many requests. */
+  after_requests: z.array(whole).min(1).optional(),
+});
+export type CacheModel = z.infer<typeof cache>;
+
+const ttlCache = z
+  .strictObject({
+    kind: z.literal('ttl-cache'),
+    requests: arrivals.optional(),
+    arrivals: arrivals.optional(),
+    popularity: popularity.optional(),
+    ttl: positive,
+    fetch_time: law.optional(),
+  })
+  .refine(({ requests, arrivals: given }) => requests !== undefined || given !== undefined, {
+    path: ['requests'],
+    message: 'is missing, and so is arrivals',
+  });
+export type TtlCacheModel = z.infer<typeof ttlCache>;
+
+const cacheAside = z.strictObject({
+  kind: z.literal('cache-aside'),
+  arrivals,
+  hit_ratio: share,
+  cache_time: law,
+  db: z.strictObject({ service: law, servers: whole }),
+});
+export type CacheAsideModel = z.infer<typeof cacheAside>;
+
+/** Two nodes, one active: each fails and is repaired; a window without service at each failover. */
+const failoverPair = z.strictObject({
+  kind: z.literal('failover-pair'),
+  time_to_failure: law,
+  time_to_repair: law,
+  failover: law,
+  /** Two: each node has its own; one: the second that fails waits for the first. */
+  crews: z.int().min(1).max(2).default(2),
+});
+export type FailoverPairModel = z.infer<typeof failoverPair>;
+
+const alternatingRenewal = z.strictObject({ kind: z.literal('alternating-renewal'), up: law, down: law });
+export type AlternatingRenewalModel = z.infer<typeof alternatingRenewal>;
+
+/** Two copies of a leaf that does not queue; the second goes out `delay` seconds after the first. */
+const hedge = z.strictObject({ kind: z.literal('hedge'), leaf: law, delay: atLeastZero });
+export type HedgeModel = z.infer<typeof hedge>;
+
+const retries = z.strictObject({ kind: z.literal('retries'), p_fail: share, max_retries: z.int().min(0).max(50) });
+export type RetriesModel = z.infer<typeof retries>;
+
+/** Independent leaves without queueing; asked all at once. `tail` is the slowest share of a leaf. */
+const fanOut = z.strictObject({ kind: z.literal('fan-out'), leaves: whole, leaf: law, tail: z.number().gt(0).lt(1) });
+export type FanOutModel = z.infer<typeof fanOut>;
+
+/** Mean seconds of a read at a replica, of a write at the master, of applying a write at a replica. */
+const readWrite = z.strictObject({
+  kind: z.literal('rw-split'),
+  read_fraction: share,
+  replicas: whole,
+  read_demand: positive,
+  write_demand: positive,
+  apply_demand: positive,
+});
+export type ReadWriteModel = z.infer<typeof readWrite>;
+
+const vrrp = z.strictObject({
+  kind: z.literal('vrrp'),
+  version: z.union([z.literal(2), z.literal(3)]),
+  advert_interval: positive,
+  /** Of the backup. */
+  priority: z.int().min(1).max(255),
+});
+export type VrrpModel = z.infer<typeof vrrp>;
+
+const healthCheck = z.strictObject({
+  kind: z.literal('health-check'),
+  interval: positive,
+  timeout: positive,
+  fall: whole,
+  schedule: z.enum(['fixed-rate', 'fixed-delay']),
+});
+export type HealthCheckModel = z.infer<typeof healthCheck>;
+
+const usl = z.strictObject({
+  kind: z.literal('usl'),
+  lambda: positive,
+  alpha: share,
+  beta: atLeastZero,
+  N: z.array(atLeastZero),
+});
+
+const bounds = z.strictObject({
+  kind: z.literal('bounds'),
+  users: whole,
+  think: atLeastZero,
+  demands: z.array(atLeastZero).min(1),
+});
+
+const directorLink = z.strictObject({
+  kind: z.literal('director-link'),
+  bits_per_second: positive,
+  request_bytes: positive,
+  response_bytes: positive,
+});
+
+const maglev = z
+  .strictObject({
+    kind: z.literal('maglev'),
+    table_size: whole,
+    offset_skip: z.array(z.tuple([z.int().min(0), z.int().min(1)])).min(1),
+  });
+
+const hashDisruption = z.strictObject({ kind: z.literal('hash-disruption'), n: z.array(whole) });
+const hashRing = z.strictObject({ kind: z.literal('hash-ring'), servers: whole, points_per_server: whole });
+const key = z.union([z.string().regex(/^\d+$/, 'must be a whole number'), z.int().min(0)]);
+const jumpHash = z.strictObject({ kind: z.literal('jump-hash'), inputs: z.array(z.tuple([key, whole])) });
+
+/** Rows of current, metric, target, min, max. */
+const hpa = z.strictObject({
+  kind: z.literal('hpa'),
+  tolerance: atLeastZero,
+  rows: z.array(z.tuple([whole, atLeastZero, positive, z.int().min(0), whole])),
+});
+
+const sizing = z.strictObject({
+  kind: z.literal('sizing'),
+  goal: z.string().regex(/^[a-z0-9_]+<=[0-9.e-]+$/, 'must be "FIGURE<=NUMBER"'),
+  arrivals: poisson.optional(),
+  service: law.optional(),
+  offered_erlang: positive.optional(),
+});
 
 /** Schemas of the models, by kind. */
 export const modelSchemas = {
@@ -206,28 +455,63 @@ export const modelSchemas = {
   'pick-sequence': pickSequence,
   'fill-sequence': pickSequence,
   'pick-from-state': pickFromState,
+  cache,
+  'ttl-cache': ttlCache,
+  'cache-aside': cacheAside,
+  'failover-pair': failoverPair,
+  'alternating-renewal': alternatingRenewal,
+  hedge,
+  retries,
+  'fan-out': fanOut,
+  'rw-split': readWrite,
+  vrrp,
+  'health-check': healthCheck,
+  usl,
+  bounds,
+  'director-link': directorLink,
+  maglev,
+  'hash-disruption': hashDisruption,
+  'hash-ring': hashRing,
+  'jump-hash': jumpHash,
+  hpa,
+  sizing,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
+
+/** @returns null for a kind that nobody knows. */
+export function schemaOfModel(kind: string): z.ZodType | null {
+  return Object.hasOwn(modelSchemas, kind) ? modelSchemas[kind as keyof typeof modelSchemas] : null;
+}
 
 const level = z.number().gt(0).lt(1);
 const meaning = z.string().optional();
 const toleranceClass = z.discriminatedUnion('rule', [
   z.strictObject({ rule: z.literal('equal'), meaning }),
   z.strictObject({ rule: z.literal('relative'), rel: positive, meaning }),
-  z.strictObject({
-    rule: z.enum(['ci', 'ci_complement']),
-    confidence: level,
-    max_rel_half_width: positive.optional(),
-    max_abs_half_width: positive.optional(),
-    meaning,
-  }),
-  z.strictObject({
-    rule: z.literal('band'),
-    abs: positive.optional(),
-    rel: positive.optional(),
-    abs_rel_to: z.string().optional(),
-    abs_factor: positive.optional(),
-    meaning,
-  }),
+  z
+    .strictObject({
+      rule: z.enum(['ci', 'ci_complement']),
+      confidence: level,
+      max_rel_half_width: positive.optional(),
+      max_abs_half_width: positive.optional(),
+      meaning,
+    })
+    .refine(({ max_rel_half_width: rel, max_abs_half_width: abs }) => rel !== undefined || abs !== undefined, {
+      message: 'needs max_rel_half_width or max_abs_half_width',
+    }),
+  z
+    .strictObject({
+      rule: z.literal('band'),
+      abs: positive.optional(),
+      rel: positive.optional(),
+      abs_rel_to: z.string().optional(),
+      abs_factor: positive.optional(),
+      meaning,
+    })
+    .refine(
+      ({ abs, rel, abs_rel_to: to, abs_factor: factor }) =>
+        abs !== undefined || rel !== undefined || (to !== undefined && factor !== undefined),
+      { message: 'needs abs, or rel, or abs_rel_to and abs_factor' },
+    ),
   z.strictObject({ rule: z.literal('distribution'), max_abs_per_entry: positive, meaning }),
 ]);
 export type ToleranceClass = z.infer<typeof toleranceClass>;
@@ -258,14 +542,20 @@ export const theoryFile = z
     cases.forEach(({ id, expect }, k) => {
       if (ids.has(id)) context.addIssue({ code: 'custom', path: ['cases', k, 'id'], message: `"${id}" is the id of another case too` });
       ids.add(id);
-      for (const [name, { tol }] of Object.entries(expect)) {
-        if (Object.hasOwn(classes, tol)) continue;
-        const known = Object.keys(classes).join(', ');
-        context.addIssue({
-          code: 'custom',
-          path: ['cases', k, 'expect', name, 'tol'],
-          message: `"${tol}" is no tolerance class of this file\nknown: ${known}`,
-        });
+      for (const [name, { value, tol }] of Object.entries(expect)) {
+        const wrong = (key: string, message: string): void =>
+          context.addIssue({ code: 'custom', path: ['cases', k, 'expect', name, key], message });
+        if (!Object.hasOwn(classes, tol)) {
+          wrong('tol', `"${tol}" is no tolerance class of this file\nknown: ${Object.keys(classes).join(', ')}`);
+          continue;
+        }
+        const of = classes[tol];
+        if (of.rule !== 'equal' && typeof value === 'string') wrong('value', `must be a number: it is judged by "${tol}"`);
+        if (of.rule === 'distribution' && !Array.isArray(value)) wrong('value', `must be a list: it is judged by "${tol}"`);
+        const other = of.rule === 'band' ? of.abs_rel_to : undefined;
+        if (other !== undefined && typeof expect[other]?.value !== 'number') {
+          wrong('tol', `"${tol}" is relative to ${other}, which this case does not expect`);
+        }
       }
     });
   });
@@ -311,77 +601,3 @@ export type TheoryModel =
   | RetriesModel
   | FanOutModel
   | ReadWriteModel;
-
-/** Two copies of a leaf that does not queue; the second goes out `delay` seconds after the first. */
-export interface HedgeModel {
-  readonly kind: 'hedge';
-  readonly leaf: Law;
-  readonly delay: number;
-}
-
-export interface RetriesModel {
-  readonly kind: 'retries';
-  readonly p_fail: number;
-  readonly max_retries: number;
-}
-
-export type Popularity = readonly number[] | { readonly zipf_exponent: number; readonly items: number };
-export type EvictionPolicy = 'lru' | 'fifo' | 'random' | 'unbounded';
-
-export interface CacheModel {
-  readonly kind: 'cache';
-  readonly policy: EvictionPolicy | readonly EvictionPolicy[];
-  readonly capacity?: number;
-  readonly popularity: Popularity;
-  /** Of a cache that starts empty: what it holds after so many requests. */
-  readonly after_requests?: readonly number[];
-}
-
-export interface TtlCacheModel {
-  readonly kind: 'ttl-cache';
-  readonly requests?: Arrivals;
-  readonly arrivals?: Arrivals;
-  readonly popularity?: Popularity;
-  readonly ttl: number;
-  readonly fetch_time?: Law;
-}
-
-export interface CacheAsideModel {
-  readonly kind: 'cache-aside';
-  readonly arrivals: Arrivals;
-  readonly hit_ratio: number;
-  readonly cache_time: Law;
-  readonly db: { readonly service: Law; readonly servers: number };
-}
-
-/** Two nodes, one active: each fails and is repaired by a crew of its own; a window without service at each failover. */
-export interface FailoverPairModel {
-  readonly kind: 'failover-pair';
-  readonly time_to_failure: Law;
-  readonly time_to_repair: Law;
-  readonly failover: Law;
-}
-
-export interface AlternatingRenewalModel {
-  readonly kind: 'alternating-renewal';
-  readonly up: Law;
-  readonly down: Law;
-}
-
-/** Independent leaves without queueing; asked all at once. `tail` is the slowest share of a leaf. */
-export interface FanOutModel {
-  readonly kind: 'fan-out';
-  readonly leaves: number;
-  readonly leaf: Law;
-  readonly tail: number;
-}
-
-/** Mean seconds of a read at a replica, of a write at the master, of applying a write at a replica. */
-export interface ReadWriteModel {
-  readonly kind: 'rw-split';
-  readonly read_fraction: number;
-  readonly replicas: number;
-  readonly read_demand: number;
-  readonly write_demand: number;
-  readonly apply_demand: number;
-}

@@ -10,22 +10,22 @@ import { Rank } from '../../../sim/rank.ts';
 import { Simulation } from '../../../sim/simulation.ts';
 import type { Answers } from './answers.ts';
 import { plainCall as call, plainCluster as cluster, plainService as service, plainClients as clients } from '../../../models/plain.ts';
-import type { TheoryCase } from './theory-file.ts';
+import { PERCENTILES } from './quantity.ts';
+import type { HealthCheckModel, TheoryCase, VrrpModel } from './theory-file.ts';
 
 /** As near to an edge as a double tells apart from it, relative. */
 const EDGE = 1e-12;
 /** Moments in the middle of as many equal parts: the mean of what is linear between them is exact. */
 const MOMENTS = 200;
+/** Highest priority of a node that does not own the address (RFC 5798, 5.2.4). */
+const BACKUP_MAX = 254;
 /** Intervals before the failure. */
 const INTERVALS = 10;
 
 /** The outage when the master of a pair dies silently, and when it says goodbye. */
-export function vrrpTimers({ model }: TheoryCase): Answers {
-  const { version, advert_interval: advert, priority } = model as unknown as {
-    readonly version: 2 | 3;
-    readonly advert_interval: number;
-    readonly priority: number;
-  };
+export function vrrpTimers({ model }: TheoryCase): Answers | string {
+  const { version, advert_interval: advert, priority } = model as VrrpModel;
+  if (priority > BACKUP_MAX) return `a backup's priority is ${BACKUP_MAX} at most: 255 is the owner's, who is never a backup`;
   const vrrp = { version, advert, preempt: true, preemptDelay: 0 };
   const silent = (share: number): number => takeover(vrrp, priority, (INTERVALS + share) * advert, false);
   const skew = takeover(vrrp, priority, (INTERVALS + 0.5) * advert, true);
@@ -40,13 +40,9 @@ export function vrrpTimers({ model }: TheoryCase): Answers {
 }
 
 /** Detection of a server that goes silent. */
-export function healthCheckTimers({ model }: TheoryCase): Answers {
-  const { interval, timeout, fall, schedule } = model as unknown as {
-    readonly interval: number;
-    readonly timeout: number;
-    readonly fall: number;
-    readonly schedule: 'fixed-rate' | 'fixed-delay';
-  };
+export function healthCheckTimers({ model }: TheoryCase): Answers | string {
+  const { interval, timeout, fall, schedule } = model as HealthCheckModel;
+  if (schedule === 'fixed-rate' && timeout >= interval) return 'probes on a grid need a time-out below their interval';
   const check = { every: interval, timeout, fall, rise: 1, schedule: schedule === 'fixed-rate' ? 'rate' : 'delay' } as const;
   const after = (share: number): number => detection(check, (INTERVALS + share) * interval);
   const found = evenly().map(after).sort((a, b) => a - b);
@@ -54,8 +50,7 @@ export function healthCheckTimers({ model }: TheoryCase): Answers {
     detection_min: after(1 - EDGE),
     detection_mean: mean(found),
     detection_max: after(EDGE),
-    detection_p90: quantile(found, 0.9),
-    detection_p99: quantile(found, 0.99),
+    ...Object.fromEntries(Object.entries(PERCENTILES).map(([name, level]) => [`detection_${name}`, quantile(found, level)])),
   };
 }
 
@@ -130,6 +125,7 @@ function mean(values: readonly number[]): number {
 /** Of evenly spaced values, between the two nearest. */
 function quantile(sorted: readonly number[], q: number): number {
   const place = q * sorted.length - 0.5;
-  const below = Math.floor(place);
-  return sorted[below] + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below]);
+  // beyond the outermost of them as between the last two
+  const below = Math.min(sorted.length - 2, Math.max(0, Math.floor(place)));
+  return sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]);
 }

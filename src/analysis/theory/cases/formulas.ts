@@ -67,23 +67,25 @@ export function directorLinkCase(model: {
   };
 }
 
-export function maglevCase(model: {
-  readonly table_size: number;
-  readonly offset_skip: readonly (readonly [number, number])[];
-}): CaseAnswer {
-  const removed = 1;
+/** Which backend goes is said by the names of the figures that are expected; the second one where they do not. */
+export function maglevCase(
+  model: { readonly table_size: number; readonly offset_skip: readonly (readonly [number, number])[] },
+  expected: readonly string[] = [],
+): CaseAnswer {
   const places = model.offset_skip.map(([offset, skip]): MaglevPlace => ({ offset, skip }));
   const full = [...maglevTable(model.table_size, places)];
-  const without = [
+  const asked = expected.flatMap((name) => /^table_without_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const gone = asked.length > 0 ? asked : [1];
+  const tables = gone.map((removed) => [
     ...maglevTable(
       model.table_size,
       places.map((place, backend) => (backend === removed ? { ...place, turns: 0 } : place)),
     ),
-  ];
+  ]);
   return {
     table_full: full,
-    table_without_1: without,
-    count_collateral_moves: full.filter((owner, slot) => owner !== removed && owner !== without[slot]).length,
+    ...Object.fromEntries(gone.map((removed, k) => [`table_without_${removed}`, tables[k]])),
+    count_collateral_moves: full.filter((owner, slot) => owner !== gone[0] && owner !== tables[0][slot]).length,
   };
 }
 
@@ -100,12 +102,12 @@ export function hashRingCase(model: { readonly servers: number; readonly points_
   return {
     share_mean: shareMean,
     scv_share_sqrt: shareVariation,
-    ...(shareMaxMean === null ? {} : { share_max_mean: shareMaxMean }),
+    share_max_mean: shareMaxMean,
   };
 }
 
-export function jumpHashCase(model: { readonly inputs: readonly (readonly [string, number])[] }): CaseAnswer {
-  return { table_buckets: model.inputs.map(([key, buckets]) => jumpHashOf(key, buckets)) };
+export function jumpHashCase(model: { readonly inputs: readonly (readonly [string | number, number])[] }): CaseAnswer {
+  return { table_buckets: model.inputs.map(([key, buckets]) => jumpHashOf(String(key), buckets)) };
 }
 
 export function fanOutCase(model: {

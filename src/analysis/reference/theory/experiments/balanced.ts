@@ -1,6 +1,5 @@
 /** A dispatcher in front of single-queue backends: splits at random or in turn, shortest queues, least connections. */
 import type { ClusterDescription, DirectorDescription } from '../../../../models/description.ts';
-import { schedulers } from '../../../../models/directors/schedulers/index.ts';
 import type { ServiceWindow } from '../../../observations.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
@@ -8,6 +7,7 @@ import { distribution } from '../../../../sim/random/index.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster, plainDirector } from '../../../../models/plain.ts';
 import { law } from '../../../theory/given-law.ts';
 import { compute, openLoad, station } from '../parts.ts';
+import { schedulerNamed } from '../scheduler-names.ts';
 import { list, number, responsePercentiles, shares, throughput, together } from '../quantity.ts';
 import type { Quantities, Quantity } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
@@ -30,10 +30,10 @@ const MANY = 4;
 
 /** @returns the reason where no scheduler has the policy. */
 export function balanced({ arrivals, policy, backends: given, backends_count: count, service }: BalancedModel): Experiment | string {
-  const backends = given ?? many(MANY * Number(/\d+/.exec(count ?? '0')![0]), service!);
+  const backends = given ?? (typeof count === 'number' ? many(count, service!) : many(MANY * Number(/\d+/.exec(count!)![0]), service!));
   const rate = 'rate' in arrivals ? arrivals.rate : arrivals.rate_per_backend * backends.length;
-  const scheduler = schedulerOf(policy);
-  if (!schedulers.has(scheduler.id)) return `no scheduler is called "${scheduler.id}"`;
+  const scheduler = schedulerOf(policy, backends.length);
+  if (typeof scheduler === 'string') return scheduler;
   const weights = policy.probabilities ?? policy.weights ?? backends.map(() => 1);
   const described = cluster({
     clients: { clients: clients(openLoad({ process: 'poisson', rate }), [call(DIRECTOR)]) },
@@ -43,7 +43,7 @@ export function balanced({ arrivals, policy, backends: given, backends_count: co
     ),
     probes: backends.map(({ name }) => ({ kind: 'number', of: name })),
   });
-  const experiment = experimentOf(described, backends, inTurn(policy, weights));
+  const experiment = experimentOf(described, backends, inTurn(scheduler.id, weights));
   // a window has few requests a backend where there are very many of them
   return service === undefined ? experiment : { ...experiment, settles: LIVES * distribution(law(service)).mean };
 }
@@ -53,30 +53,38 @@ function many(count: number, service: Backend['service']): Backend[] {
   return Array.from({ length: count }, (_, k) => ({ name: `backend${k + 1}`, service, servers: 1 }));
 }
 
-/** Picks in a fixed pattern: its length; 0 where there is none. */
-function inTurn({ name }: Policy, weights: readonly number[]): number {
-  if (name === 'round-robin') return weights.length;
-  return name.endsWith('wrr') ? weights.reduce((sum, weight) => sum + weight, 0) : 0;
+/** Picks in a fixed pattern: a number of picks after which it comes again; 0 where there is none. */
+function inTurn(id: string, weights: readonly number[]): number {
+  if (id === 'lvs/rr') return weights.filter((weight) => weight > 0).length;
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  return ['nginx/rr', 'lvs/wrr'].includes(id) && weights.every(Number.isInteger) ? sum : 0;
 }
 
-function schedulerOf({ name, d, replacement }: Policy): Scheduler {
+/** @returns the reason where there is none. */
+function schedulerOf({ name, d: given, replacement }: Policy, backends: number): Scheduler | string {
   switch (name) {
-    case 'round-robin':
-      return { id: 'lvs/rr', options: {} };
-    case 'smooth-wrr':
-      return { id: 'nginx/rr', options: {} };
     case 'jsq':
       // ties go to the first in the list, not at random: the lengths of the queues, in order, are the same process
       return { id: 'lvs/lc', options: {} };
-    case 'power-of-d':
+    case 'power-of-d': {
+      const d = given ?? 2;
+      if (d === 1) return { id: 'random', options: {} };
+      // all of them, different ones: that is the shortest queue
+      if (replacement !== true && d >= backends) return { id: 'lvs/lc', options: {} };
       // nginx draws two different ones and settles ties at random; Envoy draws any number, perhaps the same twice
-      return d === 2 && replacement !== true
-        ? { id: 'nginx/random', options: { two: 'least_conn' } }
-        : { id: 'envoy/least_request', options: { choices: d } };
-    default:
-      return { id: name.replace(/^lvs-/, 'lvs/'), options: {} };
+      if (d === 2 && replacement !== true) return { id: 'nginx/random', options: { two: 'least_conn' } };
+      if (replacement === false && backends < MANY_ENOUGH) return `no product draws ${d} different servers of ${backends}`;
+      return { id: 'envoy/least_request', options: { choices: d } };
+    }
+    default: {
+      const id = schedulerNamed(name);
+      return id === null ? `no scheduler is called "${name}"` : { id, options: {} };
+    }
   }
 }
+
+/** Of so many backends hardly ever the same one is drawn twice. */
+const MANY_ENOUGH = 500;
 
 function dispatcher(scheduler: Scheduler, backends: readonly Backend[], weights: readonly number[]): DirectorDescription {
   return plainDirector({
@@ -105,7 +113,10 @@ function experimentOf(described: ClusterDescription, backends: readonly Backend[
       ),
       utilisation: number(
         (observed) =>
-          backends.reduce((sum, { name, servers }) => sum + utilisation(observed.services[name], servers), 0) /
+          backends.reduce(
+            (sum, { name, servers, discipline }) => sum + utilisation(observed.services[name], servers, discipline),
+            0,
+          ) /
           backends.length,
       ),
       dist_backend_queue: list((observed) => shares(summed(levels(observed)))),
@@ -118,7 +129,7 @@ function experimentOf(described: ClusterDescription, backends: readonly Backend[
 }
 
 function ofBackend(
-  { name, servers }: Backend,
+  { name, servers, discipline }: Backend,
   total: (observed: Observed, of: (window: ServiceWindow) => number) => number,
   period: number,
   place: number,
@@ -129,7 +140,7 @@ function ofBackend(
       ? number(({ counts }) => Turns.share(counts.turns, period, place))
       : number((observed) => at(observed).ended / total(observed, ({ ended }) => ended));
   return {
-    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers)),
+    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers, discipline)),
     [`mean_response_${name}`]: number((observed) => at(observed).responseSum / at(observed).ended),
     [`mean_number_${name}`]: number((observed) => at(observed).presentArea / observed.seconds),
     [`share_${name}`]: share,

@@ -31,12 +31,14 @@ const LOOKUPS_LISTED = 1_000_000;
 export function cache(model: CacheModel): Experiment | string {
   const { policy, capacity, popularity, after_requests: after } = model;
   if (after !== undefined) return coldStart(popularity, after);
-  if (capacity === undefined) return 'an unbounded cache without expiry ends by holding everything';
+  if (typeof capacity !== 'number') return 'an unbounded cache without expiry ends by holding everything';
   const listed = keysOf(popularity).items;
-  const many = typeof policy !== 'string' && listed > ITEMS_LISTED;
+  // of a catalogue by a law only the most popular are asked for
+  const many = Array.isArray(popularity) && listed > ITEMS_LISTED;
   if (many && listed > ITEMS_MAX) return `the hit ratios of ${listed} items one by one need too many lookups`;
   const policies = typeof policy === 'string' ? [policy, ...(policy === 'lru' ? (['fifo'] as const) : [])] : policy;
   const evictions = policies.flatMap((one) => (one === 'unbounded' ? [] : [one]));
+  if (evictions.length < policies.length) return 'an unbounded cache has no capacity';
   const caches = Object.fromEntries(evictions.map((evict) => [evict, plainCache({ size: capacity, evict })]));
   const judged = typeof policy === 'string' ? [policy] : policy;
   const shares = sharesOf(popularity);
@@ -44,7 +46,7 @@ export function cache(model: CacheModel): Experiment | string {
   return {
     quantities: {
       hit_ratio: number(({ caches: seen }) => hitRatio(judged.map((one) => seen[one]))),
-      hit_ratio_fifo: number(({ caches: seen }) => hitRatio([seen.fifo])),
+      ...Object.fromEntries(evictions.map((one) => [`hit_ratio_${one}`, number(({ caches: seen }) => hitRatio([seen[one]]))])),
       dist_hit_ratio_per_item: list(({ counts }) => ratios(counts, judged)),
       dist_hit_ratio_top_items: list(({ counts }) => ratios(counts, judged)),
       characteristic_requests: number(() => characteristic),
@@ -120,6 +122,9 @@ export function ttlCache({ requests, arrivals, popularity, ttl, fetch_time: fetc
   if (!constant) return { quantities, prepare, settles: WARM_LIVES * ttl };
   // between two requests, over a whole number of periods of the fixed cache
   const gap = load.interarrival.dist === 'deterministic' ? load.interarrival.value : 1;
+  // a request at the very end of an entry's life: rounding decides
+  const lives = Math.round(ttl / gap) * gap === ttl || Math.abs(ttl / gap - Math.round(ttl / gap)) < 1e-9;
+  if (lives) return 'the time to live is a whole number of gaps between requests: whether it is over when one comes is not said';
   const period = (Math.floor(ttl / gap) + 1) * gap;
   return { quantities, prepare, window: { warmup: gap / 2 + 10 * period, duration: 1000 * period } };
 }
@@ -138,8 +143,10 @@ export function cacheAside({ arrivals, hit_ratio: hit, cache_time: time, db }: C
     quantities: {
       mean_response: number(({ traffic }) => traffic.responseMoments.mean),
       // a hit takes the time of the cache and no more, so what is left of the sum is the others'
-      mean_response_miss: number(
-        ({ traffic, caches }) => (traffic.responseMoments.mean * traffic.ok - caches.cache.hits * found) / (traffic.ok - caches.cache.hits),
+      mean_response_miss: number(({ traffic, caches, services }) =>
+        Number.isNaN(found)
+          ? meanOf(time) + services.db.responseSum / services.db.ended
+          : (traffic.responseMoments.mean * traffic.ok - caches.cache.hits * found) / (traffic.ok - caches.cache.hits),
       ),
       rate_db: number(({ services, seconds }) => services.db.calls / seconds),
       utilisation_db: number(({ services, seconds }) => services.db.computeArea / (seconds * db.servers)),

@@ -4,7 +4,7 @@ import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
 import { closedLoad, compute, station } from '../parts.ts';
-import { number, responsePercentiles, throughput, together } from '../quantity.ts';
+import { number, responsePercentiles, throughput, together, without } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { stationProbes, stationQuantities, utilisation } from '../station-quantities.ts';
 import type { ClosedModel, StationModel } from '../theory-file.ts';
@@ -20,7 +20,10 @@ export function closedNetwork(model: ClosedModel): Experiment {
   });
   return {
     quantities: {
-      ...(stations.length === 1 ? stationQuantities(stations[0].name, stations[0].servers) : {}),
+      ...(stations.length === 1 ? ofOnly(stations[0]) : {}),
+      mean_number: number((observed) =>
+        stations.reduce((sum, { name }) => sum + observed.services[name].presentArea / observed.seconds, 0),
+      ),
       throughput: number(({ traffic }) => throughput(traffic)),
       mean_response: number(({ traffic }) => traffic.responseMoments.mean),
       ...responsePercentiles(),
@@ -42,10 +45,19 @@ function users({ users: number = 0, think, classes, stations = [] }: ClosedModel
   );
 }
 
-/** @throws RangeError unless the number of visits is whole: then every request makes the same. */
+/** Whole visits always, and what is left of the mean number as the chance of one more. */
 function visits({ name, visits_mean: number = 1 }: StationModel): Step[] {
-  if (!Number.isInteger(number)) throw new RangeError(`${name}: ${number} visits are not a whole number`);
-  return Array.from({ length: number }, () => call(name));
+  const always = Math.floor(number);
+  const more = number - always;
+  const steps: Step[] = Array.from({ length: always }, () => call(name));
+  if (more > 0) {
+    const branches = [
+      { weight: more, steps: [call(name)] },
+      { weight: 1 - more, steps: [] },
+    ];
+    steps.push({ do: 'choice', branches });
+  }
+  return steps;
 }
 
 function workOf({ service, demand_per_class: demands = [] }: StationModel): Record<string, readonly Step[]> {
@@ -55,12 +67,18 @@ function workOf({ service, demand_per_class: demands = [] }: StationModel): Reco
   );
 }
 
-function stationOfNetwork({ name, servers }: StationModel): Quantities {
+/** Of the only station, but for what is looked at request by request. */
+function ofOnly({ name, servers, discipline }: StationModel): Quantities {
+  const all = stationQuantities(name, servers, discipline);
+  return without(all, 'last_completion', 'mean_response_over_size', 'dist_number_at_arrival');
+}
+
+function stationOfNetwork({ name, servers, discipline }: StationModel): Quantities {
   const at = ({ services }: Observed) => services[name];
   return {
     [`mean_number_${name}`]: number((observed) => at(observed).presentArea / observed.seconds),
     [`mean_residence_${name}`]: number((observed) => at(observed).responseSum / observed.traffic.ok),
-    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers)),
+    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers, discipline)),
   };
 }
 

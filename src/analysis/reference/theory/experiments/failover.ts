@@ -19,8 +19,9 @@ const DIRECTOR = 'vip';
 const LOOKS = 60;
 
 /** A hot standby: whichever of two nodes is well serves, after a window in which nobody does. */
-export function failoverPair({ time_to_failure: up, time_to_repair: down, failover }: FailoverPairModel): Experiment {
-  const again = { every: law(up), for: law(down), together: false, repairFrom: 'takeover' } as const;
+export function failoverPair(model: FailoverPairModel): Experiment {
+  const { time_to_failure: up, time_to_repair: down, failover, crews } = model;
+  const again = { every: law(up), for: law(down), together: false, repairFrom: 'takeover', crews } as const;
   const nodes = ['a', 'b'].map((name) => ({ name, priority: 100 }));
   return experimentOf({ nodes, takeover: law(failover) }, again);
 }

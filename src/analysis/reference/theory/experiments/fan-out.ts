@@ -1,5 +1,5 @@
 /** A request that asks many leaves at once: done when all have answered, or the first. Leaves with room for everybody. */
-import { ln } from '../../../../sim/random/elementary.ts';
+import { distribution } from '../../../../sim/random/index.ts';
 import type { RequestRow } from '../../../../models/clients/traffic.ts';
 import type { Run } from '../../../../models/run.ts';
 import type { TrafficWindow } from '../../../observations.ts';
@@ -11,8 +11,9 @@ import {
   plainCluster as cluster,
   plainService as service,
 } from '../../../../models/plain.ts';
+import { law } from '../../../theory/given-law.ts';
 import { compute, openLoad } from '../parts.ts';
-import { number } from '../quantity.ts';
+import { PERCENTILES, number } from '../quantity.ts';
 import type { Quantity } from '../quantity.ts';
 import type { FanOutModel } from '../theory-file.ts';
 
@@ -22,8 +23,9 @@ const REQUESTS = 1500;
 const LIVES = 20;
 
 export function fanOut({ leaves, leaf, tail }: FanOutModel): Experiment | string {
-  if (leaf.dist !== 'exponential') return 'the slowest share of a leaf is known of exponential leaves only';
-  const load = openLoad({ process: 'poisson', rate: 1 / leaf.mean });
+  if (leaf.dist === 'deterministic') return 'constant leaves have no slowest share';
+  const one = distribution(law(leaf));
+  const load = openLoad({ process: 'poisson', rate: 1 / one.mean });
   const branches = Array.from({ length: leaves }, () => [call('leaf')]);
   const described = cluster({
     clients: {
@@ -47,14 +49,13 @@ export function fanOut({ leaves, leaf, tail }: FanOutModel): Experiment | string
     quantities: {
       prob_any_slow: number(({ counts }) => counts.slow[0] / counts.slow[1]),
       mean_slowest: number((observed) => all(observed).responseMoments.mean),
-      slowest_p50: percentile(0.5),
-      slowest_p99: percentile(0.99),
+      ...Object.fromEntries(Object.entries(PERCENTILES).map(([name, level]) => [`slowest_${name}`, percentile(level)])),
       mean_fastest_of_n: number(({ clients: seen }) => seen.first.responseMoments.mean),
     },
-    prepare: () => ({ cluster: described, watches: [new Slow(-leaf.mean * ln(tail))] }),
+    prepare: () => ({ cluster: described, watches: [new Slow(one.quantile(1 - tail))] }),
     completions: REQUESTS,
     // nobody waits for anybody: the past is forgotten with those who were there
-    settles: LIVES * leaf.mean,
+    settles: LIVES * one.mean,
   };
 }
 

@@ -7,18 +7,21 @@ import { compute, openLoad, station } from '../parts.ts';
 import { number, responsePercentiles, throughput, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
 import { utilisation } from '../station-quantities.ts';
-import type { OpenNetworkModel, StationModel } from '../theory-file.ts';
+import type { OpenNetworkModel, ServingStation } from '../theory-file.ts';
 
-export function openNetwork(model: OpenNetworkModel): Experiment {
-  const { stations, routing_probabilities: routes } = model;
-  const rate = model.arrivals?.rate ?? stations.reduce((sum, { external_arrivals: own }) => sum + (own?.rate ?? 0), 0);
+export function openNetwork(model: OpenNetworkModel): Experiment | string {
+  const { routing_probabilities: routes, arrivals } = model;
+  // arrivals at the network as a whole come to its first station
+  const stations = model.stations.map((of, k) => (arrivals !== undefined && k === 0 ? { ...of, external_arrivals: arrivals } : of));
+  const rate = stations.reduce((sum, { external_arrivals: own }) => sum + (own?.rate ?? 0), 0);
+  if (!(rate > 0)) return 'nobody arrives';
   const steps = routes === undefined ? stations.map(({ name }) => call(name)) : [walk(stations, routes, rate)];
   const described = cluster({
     clients: { clients: clients(openLoad({ process: 'poisson', rate }), steps) },
     services: Object.fromEntries(
       stations.map(({ name, servers, discipline = 'fifo', service }) => [
         name,
-        station(servers, discipline, { '*': [compute(service!)] }),
+        station(servers, discipline, { '*': [compute(service)] }),
       ]),
     ),
   });
@@ -38,13 +41,13 @@ export function openNetwork(model: OpenNetworkModel): Experiment {
 }
 
 /** Its figures, under the names of both kinds of network. */
-function stationOfNetwork({ name, servers }: StationModel, index: number): Quantities {
+function stationOfNetwork({ name, servers, discipline }: ServingStation, index: number): Quantities {
   const at = ({ services }: Observed) => services[name];
   const meanNumber = number((observed) => at(observed).presentArea / observed.seconds);
   const meanVisit = number((observed) => at(observed).responseSum / at(observed).ended);
   return {
     [`rate_${name}`]: number((observed) => at(observed).ended / observed.seconds),
-    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers)),
+    [`utilisation_${name}`]: number((observed) => utilisation(at(observed), servers, discipline)),
     [`mean_number_${name}`]: meanNumber,
     [`mean_number_stage${index + 1}`]: meanNumber,
     [`mean_response_visit_${name}`]: meanVisit,
@@ -53,7 +56,7 @@ function stationOfNetwork({ name, servers }: StationModel, index: number): Quant
 }
 
 function walk(
-  stations: readonly StationModel[],
+  stations: readonly ServingStation[],
   routes: Readonly<Record<string, Readonly<Record<string, number>>>>,
   rate: number,
 ): Step {

@@ -1,5 +1,5 @@
 /** One station under open load: M/M/c, M/G/1, G/M/c, sharing, finite room, impatience, batches, breakdowns, set-up. */
-import type { BreakdownsDescription, ClusterDescription, TraceLoad } from '../../../../models/description.ts';
+import type { BreakdownsDescription, ClusterDescription, ServiceDescription, TraceLoad } from '../../../../models/description.ts';
 import { distribution } from '../../../../sim/random/index.ts';
 import type { DistributionSpec } from '../../../../sim/random/index.ts';
 import { Streams } from '../../../../sim/random/stream.ts';
@@ -7,7 +7,7 @@ import type { Experiment, Replication } from '../experiment.ts';
 import type { Watch } from '../observed.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
 import { law } from '../../../theory/given-law.ts';
-import { compute, openLoad, station } from '../parts.ts';
+import { compute, openLoad, roomFor, station } from '../parts.ts';
 import { transient } from './transient.ts';
 import { stationProbes, stationQuantities } from '../station-quantities.ts';
 import { Completions, LeftBehind, ResponseOverSize } from '../watches.ts';
@@ -15,8 +15,10 @@ import type { OpenStationModel } from '../theory-file.ts';
 
 const STATION = 'station';
 
-/** A window of a whole number of periods, where arrivals and service are constant. */
-const PERIODIC = { warmup: 1, duration: 10 };
+/** Replications of a run that ends by itself, after so many arrivals. */
+const ENDED = 400;
+/** Gaps between arrivals in a window where there is no chance. */
+const GAPS = 1000;
 
 /** Service times after which hardly anybody is left. */
 const LIVES = 10;
@@ -24,8 +26,13 @@ const LIVES = 10;
 export function openStation(model: OpenStationModel): Experiment {
   const { arrivals, servers, discipline = 'fifo', capacity, patience, first_arrival: firstAt, count: limit } = model;
   const { breakdowns, setup } = model;
-  if (model.times !== undefined || model.initial_number !== undefined) return transient(model);
-  const queue = typeof capacity === 'number' && servers !== 'infinite' ? capacity - servers : Infinity;
+  const options: Partial<ServiceDescription> = {
+    ...(typeof capacity === 'number' ? roomFor(capacity, servers, discipline) : {}),
+    ...(patience === undefined ? {} : { patience: law(patience) }),
+    ...(breakdowns === undefined ? {} : { breakdowns: breakdownsOf(breakdowns) }),
+    ...(setup === undefined ? {} : { setup: { time: law(setup), offAfter: 0 } }),
+  };
+  if (model.times !== undefined || model.initial_number !== undefined) return transient(model, options);
   const described = (load: ClusterDescription['clients'][string]['load'], ownDemand: boolean): ClusterDescription =>
     cluster({
       clients: { clients: clients(load, [call(STATION)]) },
@@ -34,32 +41,39 @@ export function openStation(model: OpenStationModel): Experiment {
           servers,
           discipline,
           { '*': [ownDemand ? { do: 'compute', time: { kind: 'demand', scale: 1 } } : compute(model.service)] },
-          {
-            queue,
-            patience: patience === undefined ? undefined : law(patience),
-            breakdowns: breakdowns === undefined ? undefined : breakdownsOf(breakdowns),
-            setup: setup === undefined ? undefined : { time: law(setup), offAfter: 0 },
-          },
+          options,
         ),
       },
       probes: [...stationProbes(STATION), ...(breakdowns === undefined ? [] : [{ kind: 'up', of: STATION } as const])],
     });
   const ended = limit !== undefined;
-  const periodic = isConstant(arrivals) && model.service.dist === 'deterministic';
+  const constant = gapOf(arrivals) !== null && model.service.dist === 'deterministic';
+  const gaps = gapsOf(arrivals);
+  const sized = discipline === 'ps' && gaps !== null && !ended && firstAt === undefined;
+  const { last_completion, mean_response_over_size, dist_number_at_arrival, ...plain } = stationQuantities(STATION, servers, discipline);
   return {
-    quantities: stationQuantities(STATION, servers),
+    quantities: {
+      ...plain,
+      ...(ended ? { last_completion } : {}),
+      ...(sized ? { mean_response_over_size } : {}),
+      ...(arrivals.process === 'batch-poisson' ? {} : { dist_number_at_arrival }),
+    },
     prepare: (replication) => {
-      if (discipline === 'ps' && arrivals.process === 'poisson' && replication.seconds < Infinity) {
-        const load = drawnTrace(replication, arrivals.rate, law(model.service));
-        return { cluster: described(load, true), watches: [new ResponseOverSize(load.demand)] };
-      }
       const watches: Watch[] = [new LeftBehind(STATION)];
+      if (sized && replication.seconds < Infinity) {
+        const load = drawnTrace(replication, gaps, law(model.service));
+        return { cluster: described(load, true), watches: [...watches, new ResponseOverSize(load.demand)] };
+      }
       if (ended) watches.push(new Completions());
       return { cluster: described({ ...openLoad(arrivals), firstAt, limit }, false), watches };
     },
     // with servers for everybody the past is forgotten with those who were there
     settles: servers === 'infinite' ? LIVES * distribution(law(model.service)).mean : undefined,
-    window: ended ? { warmup: 0, duration: Infinity } : periodic ? PERIODIC : undefined,
+    window: ended
+      ? { warmup: 0, duration: Infinity, replications: constant ? 1 : ENDED }
+      : constant
+        ? periods(gapOf(arrivals)!, distribution(law(model.service)).mean)
+        : undefined,
   };
 }
 
@@ -67,16 +81,29 @@ function breakdownsOf(of: NonNullable<OpenStationModel['breakdowns']>): Breakdow
   return { every: law(of.time_to_failure), repair: law(of.time_to_repair), crews: of.crews, interrupted: 'resume' };
 }
 
-function isConstant(arrivals: OpenStationModel['arrivals']): boolean {
-  return arrivals.process === 'renewal' && arrivals.interarrival.dist === 'deterministic';
+/** Seconds between arrivals, where they are constant. */
+function gapOf(arrivals: OpenStationModel['arrivals']): number | null {
+  if (arrivals.process !== 'renewal' || arrivals.interarrival.dist !== 'deterministic') return null;
+  return arrivals.interarrival.value;
+}
+
+/** The law of the time between two arrivals that come one by one; null where there is none. */
+function gapsOf(arrivals: OpenStationModel['arrivals']): DistributionSpec | null {
+  if (arrivals.process === 'poisson' && arrivals.rate > 0) return { kind: 'exponential', mean: 1 / arrivals.rate };
+  return arrivals.process === 'renewal' ? law(arrivals.interarrival) : null;
+}
+
+/** A whole number of periods where arrivals and service are constant; it begins and ends between two arrivals. */
+function periods(gap: number, service: number): { readonly warmup: number; readonly duration: number } {
+  return { warmup: (Math.ceil(service / gap) + 10.5) * gap, duration: GAPS * gap };
 }
 
 /** Arrivals and demands drawn beforehand, so that the size of each request is known when it ends. */
-function drawnTrace({ seed, number, seconds }: Replication, rate: number, demand: DistributionSpec): TraceLoad {
+function drawnTrace({ seed, number, seconds }: Replication, between: DistributionSpec, demand: DistributionSpec): TraceLoad {
   const streams = new Streams(seed, number);
   const gaps = streams.stream('reference/gaps');
   const sizes = streams.stream('reference/sizes');
-  const gap = distribution({ kind: 'exponential', mean: 1 / rate });
+  const gap = distribution(between);
   const size = distribution(demand);
   const at: number[] = [];
   const drawn: number[] = [];

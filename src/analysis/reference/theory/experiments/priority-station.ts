@@ -1,8 +1,10 @@
 /** Classes of requests at one station that serves the more urgent first, without interrupting anybody. */
 import { distribution } from '../../../../sim/random/index.ts';
 import type { Experiment } from '../experiment.ts';
+import type { Observed } from '../observed.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
 import { law } from '../../../theory/given-law.ts';
+import type { Law } from '../../../theory/given-law.ts';
 import { compute, openLoad, station } from '../parts.ts';
 import { number, together } from '../quantity.ts';
 import type { Quantities } from '../quantity.ts';
@@ -11,8 +13,10 @@ import type { PriorityStationModel } from '../theory-file.ts';
 
 const STATION = 'station';
 
-export function priorityStation({ servers, classes }: PriorityStationModel): Experiment {
-  const named = classes.map((of) => ({ ...of, name: `class${of.priority}` }));
+export function priorityStation({ servers, preemption, classes }: PriorityStationModel): Experiment {
+  const named = classes.map((of, k) => ({ ...of, name: `class${k + 1}` }));
+  const work = Object.fromEntries(named.map(({ name, service }) => [name, [compute(service)]]));
+  const interrupts = preemption === 'resume';
   const described = cluster({
     clients: Object.fromEntries(
       named.map(({ name, priority, arrivals }) => {
@@ -21,12 +25,9 @@ export function priorityStation({ servers, classes }: PriorityStationModel): Exp
       }),
     ),
     services: {
-      [STATION]: station(
-        servers,
-        'fifo',
-        Object.fromEntries(named.map(({ name, service }) => [name, [compute(service)]])),
-        { order: 'priority' },
-      ),
+      [STATION]: interrupts
+        ? station(servers, 'ps', work, { sharing: 'preemptive' })
+        : station(servers, 'fifo', work, { order: 'priority' }),
     },
     probes: stationProbes(STATION),
   });
@@ -40,10 +41,23 @@ export function priorityStation({ servers, classes }: PriorityStationModel): Exp
   });
   return {
     quantities: {
-      utilisation: number(({ services }) => utilisation(services[STATION], servers)),
-      mean_wait_all: number((observed) => meanWaitOfServed(observed, STATION)),
+      utilisation: number(({ services }) => utilisation(services[STATION], servers, interrupts ? 'ps' : 'fifo')),
+      mean_wait_all: number((observed) => (interrupts ? notServed(observed, named) : meanWaitOfServed(observed, STATION))),
       ...together(quantities),
     },
     prepare: () => ({ cluster: described, watches: [] }),
   };
+}
+
+/** Mean of the time in which a request is not served, whole or in pieces; of all classes together. */
+function notServed({ clients: seen }: Observed, named: readonly { readonly name: string; readonly service: Law }[]): number {
+  let sum = 0;
+  let all = 0;
+  for (const { name, service } of named) {
+    const { ok, responseMoments } = seen[name];
+    if (ok === 0) continue;
+    sum += ok * (responseMoments.mean - distribution(law(service)).mean);
+    all += ok;
+  }
+  return sum / all;
 }

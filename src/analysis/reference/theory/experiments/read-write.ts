@@ -26,8 +26,8 @@ export function readWrite(model: ReadWriteModel): Experiment {
   const load = (share: number) => openLoad({ process: 'poisson', rate: share * rate });
   const described = cluster({
     clients: {
-      readers: clients(load(reads), [call('replica')], { name: 'read' }),
-      writers: clients(load(1 - reads), [call('primary')], { name: 'write' }),
+      ...(reads > 0 ? { readers: clients(load(reads), [call('replica')], { name: 'read' }) } : {}),
+      ...(reads < 1 ? { writers: clients(load(1 - reads), [call('primary')], { name: 'write' }) } : {}),
     },
     services: {
       primary: service({ workers: 1, work: { '*': [time(write), ...applied] } }),

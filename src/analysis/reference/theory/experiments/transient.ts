@@ -3,7 +3,7 @@
  * period. Many short runs, with the probes that every scenario can ask for.
  */
 import { cos, sin } from '../../../../sim/random/elementary.ts';
-import type { ProbeDescription } from '../../../../models/description.ts';
+import type { ProbeDescription, ServiceDescription } from '../../../../models/description.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed } from '../observed.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster } from '../../../../models/plain.ts';
@@ -16,7 +16,8 @@ const STATION = 'station';
 
 type Swing = Extract<OpenStationModel['arrivals'], { process: 'nonhomogeneous-poisson' }>;
 
-export function transient(model: OpenStationModel): Experiment {
+/** @param options of the station: room, patience and the like. */
+export function transient(model: OpenStationModel, options: Partial<ServiceDescription>): Experiment {
   const { arrivals, service, servers, discipline = 'fifo', initial_number: backlog, times } = model;
   const swing = arrivals.process === 'nonhomogeneous-poisson' ? arrivals : null;
   const workers = servers === 'infinite' ? Infinity : servers;
@@ -30,7 +31,7 @@ export function transient(model: OpenStationModel): Experiment {
       : [{ kind: 'states', of: STATION, at: moments }];
   const described = cluster({
     clients: { clients: clients({ ...openLoad(arrivals), backlog }, [call(STATION)]) },
-    services: { [STATION]: station(servers, discipline, { '*': [compute(service)] }) },
+    services: { [STATION]: station(servers, discipline, { '*': [compute(service)] }, options) },
     probes,
   });
   const place = (time: number) => moments.indexOf(time);
