@@ -9,7 +9,7 @@
  */
 import { OUTCOMES } from '../models/outcome.ts';
 import type { Outcome } from '../models/outcome.ts';
-import type { FaultDescription } from '../models/description.ts';
+import type { ClientsDescription, FaultDescription } from '../models/description.ts';
 import type { Episode } from '../models/faults/episodes.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Slo } from '../scenarios/kinds/slos.ts';
@@ -42,10 +42,11 @@ export function failoverResult(
   const data = outcomes.map(({ faults }) => faults).filter((one) => one !== null);
   if (data.length === 0) return null;
   const end = Math.max(...outcomes.map(({ after }) => after.time));
-  const { faults } = scenario.cluster;
+  const { faults, clients } = scenario.cluster;
+  const turns = Object.values(clients).flatMap(({ load }) => turnsOf(load));
   const found = faults.flatMap((fault, index) => {
     if (!data.some(({ episodes }) => episodes.some((episode) => episode.fault === index))) return [];
-    return [faultResult({ fault, index, faults, data, end, slos: scenario.slos, offered, precision })];
+    return [faultResult({ fault, index, faults, turns, data, end, slos: scenario.slos, offered, precision })];
   });
   if (found.length === 0) return null;
   const yearly = found.filter(({ unavailable }) => unavailable !== null);
@@ -62,6 +63,8 @@ interface Asked {
   readonly fault: FaultDescription;
   readonly index: number;
   readonly faults: readonly FaultDescription[];
+  /** When the load changes, seconds. */
+  readonly turns: readonly number[];
   readonly data: readonly FaultData[];
   /** Of the run, seconds. */
   readonly end: number;
@@ -156,15 +159,29 @@ interface Window {
   readonly until: number;
 }
 
-/** From the last thing that happened before a fault to the next after it. */
-function windowOf({ faults, end, index }: Asked, at: number): Window {
+/** From the last thing that happened before a fault, or the last change of the load, to the next thing after it. */
+function windowOf({ faults, turns, end, index }: Asked, at: number): Window {
   const moments = faults.flatMap((fault, k) => {
     const lasts = fault.at + fault.for;
     return [...(k === index ? [] : [fault.at]), ...(lasts < Infinity && k !== index ? [lasts] : [])];
   });
-  const from = Math.max(0, ...moments.filter((moment) => moment < at));
+  const from = Math.max(0, ...[...moments, ...turns].filter((moment) => moment < at));
   const until = Math.min(end, ...moments.filter((moment) => moment > at));
   return { from: Math.max(from, at / 10), at, until };
+}
+
+/** When a load is another than just before: it begins, or turns at a point of its shape. An expression is not looked into. */
+function turnsOf(load: ClientsDescription['load']): number[] {
+  if (load.kind === 'trace') return [];
+  const shape = load.kind === 'open' ? load.rate : load.users;
+  const begins = load.kind === 'open' && load.firstAt !== undefined ? [load.firstAt] : [];
+  if (shape.kind !== 'points') return begins;
+  const points = shape.points.map((point) => ({ at: point.at, value: 'rate' in point ? point.rate : point.users }));
+  const flat = (k: number): boolean => (points[k - 1] ?? points[k]).value === points[k].value;
+  return [
+    ...begins,
+    ...points.filter((_, k) => !flat(k) || (k + 1 < points.length && !flat(k + 1))).map(({ at }) => at),
+  ];
 }
 
 interface Recovery {

@@ -8,8 +8,11 @@ import { asShipped } from '../support/as-shipped.ts';
 const { simulate } = await asShipped<typeof Simulate>('src/analysis/simulate.ts');
 
 /** Two servers that answer at once, in turn; 100 requests a second, evenly. */
-function run(faults: string, { director = '', more = '', duration = 60, replications = 6 } = {}): Promise<Result> {
-  const scenario = loaded(`clients: { all: { rate: 100 req/s, arrivals: even, to: vip, timeout: 2 s, connect: none } }
+function run(
+  faults: string,
+  { director = '', more = '', duration = 60, replications = 6, rate = '100 req/s' } = {},
+): Promise<Result> {
+  const scenario = loaded(`clients: { all: { rate: ${rate}, arrivals: even, to: vip, timeout: 2 s, connect: none } }
 directors: { vip: { mode: nat, scheduler: lvs/rr, upstream: web${director} } }
 services: { web: { count: 2, work: [ { wait: 1 ms } ] } }
 faults: [ ${faults} ]
@@ -111,6 +114,17 @@ test('what never ends is never back, and what is never felt never fell', async (
   expect(drained.one).toMatchObject({ recovers: 'never fell', detected: null, detectedBy: null });
   expect(drained.one.lost.value).toBe(0);
   expect(drained.one.why).toBe('No request was lost.');
+});
+
+test('goodput is held against what it was since the load last changed', async () => {
+  const points = (rate: string) => `{ points: [ ${rate} ] }`;
+  const surge = points('{ at: 0 s, rate: 300 req/s }, { at: 15 s, rate: 300 req/s }, { at: 15 s, rate: 100 req/s }');
+  const fault = '{ at: 30 s, drain: web.1, for: 10 s }';
+  expect((await first(fault, { rate: surge })).one.recovers).toBe('never fell');
+  const half = '{ at: 30 s, sick: web, for: 10 s, share: 50 % }';
+  const rising = points('{ at: 0 s, rate: 10 req/s }, { at: 15 s, rate: 100 req/s }, { at: 40 s, rate: 100 req/s }');
+  const { one } = await first(half, { rate: rising });
+  expect(Math.abs(one.recovered!.value - 10)).toBeLessThan(1);
 });
 
 test('a node dies: VRRP notices, and what came meanwhile is counted', async () => {

@@ -19,7 +19,11 @@ services: { db: { work: [ { wait: 1 s } ] } }
 time: { duration: 850 s }`;
 
 /** A pod that dies, three checks ten seconds apart (guide-04 to guide-06). */
-const pods = (lasts: string, check = 'every: 10 s, fall: 3', more = ''): string => `clients: { all: { rate: 100 req/s, to: vip } }
+const pods = (
+  lasts: string,
+  check = 'every: 10 s, fall: 3',
+  more = '',
+): string => `clients: { all: { rate: 100 req/s, to: vip } }
 directors: { vip: { upstream: web, check: { ${check} } } }
 services: { web: { count: 10, work: [ { compute: 1 ms } ] } }
 faults: [ { at: 1 min, crash: web.3, for: ${lasts} } ]
@@ -52,7 +56,12 @@ test.each<[contradiction: string, has: string, hasNot: string, doubt: RegExp]>([
     shape('add: 100, every: 11 s, ramp: 1 s, to: 5000, hold: 60 s, drop: 100, dropEvery: 5 s'),
     /the load ends at 9\.98 min, the run at 14\.2 min: 30 % of what is measured is of nobody/,
   ],
-  ['detection slower than the recovery', pods('20 s'), pods('30 s'), /down after about 25 s, but web\.3 is back after 20 s/],
+  [
+    'detection slower than the recovery',
+    pods('20 s'),
+    pods('30 s'),
+    /down after about 25 s, but web\.3 is back after 20 s/,
+  ],
   [
     'detection slower than a promise has room for',
     pods('1 min', 'every: 10 s, fall: 3', promise),

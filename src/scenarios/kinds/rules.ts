@@ -153,7 +153,10 @@ export function checkRules(cluster: ClusterDescription, context: Context): void 
 }
 
 /** `rule save: while errors of web are above 5 % (until 1 %) web lets 70 % in`. */
-export function ruleText(name: string, { watch, above, back, admit, servers, over }: RuleDescription): string {
+export function ruleText(
+  name: string,
+  { watch, above, back, holds, rests, admit, servers, over }: RuleDescription,
+): string {
   const { figure, of: whose, level } = watch;
   const shown = (value: number): string =>
     figure === 'time' ? displayQuantity(value, 'time') : `${Number((100 * value).toPrecision(3))} %`;
@@ -163,7 +166,9 @@ export function ruleText(name: string, { watch, above, back, admit, servers, ove
     ...Object.entries(admit).map(([service, part]) => `${service} lets ${percent(part)} of its requests in`),
     ...Object.entries(servers).map(([service, part]) => `${percent(part)} of the servers of ${service} get requests`),
   ];
-  const until = back === null ? 'and for ever after' : `until ${shown(back)}`;
+  const held = holds > 0 ? ` for ${displayQuantity(holds, 'time')}` : '';
+  const rested = rests > 0 ? ` for ${displayQuantity(rests, 'time')}` : '';
+  const until = back === null ? 'and for ever after' : `until ${shown(back)}${rested}`;
   const then = effects.length === 0 ? 'steps go another way' : effects.join(', ');
-  return `rule ${name}: with ${what} above ${shown(above)} over ${displayQuantity(over, 'time')}, ${until}, ${then}`;
+  return `rule ${name}: with ${what} above ${shown(above)} over ${displayQuantity(over, 'time')}${held}, ${until}, ${then}`;
 }
