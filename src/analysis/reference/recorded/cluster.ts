@@ -23,7 +23,7 @@ import type { RecordedBackend, RecordedCase, RecordedEvent } from './queue-case.
 import type { RecordedRequest } from './trace-file.ts';
 
 /** Balancer + loopback + client: the middle of the 0.10 to 0.15 ms that the README gives, seconds. */
-const OVERHEAD = 0.000125;
+export const OVERHEAD = 0.000125;
 /** Seconds that a slot is idle between two requests, by itself and where the balancer hands out the work. */
 const SLOT_IDLE = 20e-6;
 const SLOT_IDLE_QUEUED = 50e-6;

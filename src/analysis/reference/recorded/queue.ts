@@ -8,9 +8,10 @@ import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
 import { caseReport } from './case-report.ts';
-import { ownCluster, picksAreStatic, queuesAtBalancer, replayCluster, schedulerOf } from './cluster.ts';
+import { OVERHEAD, ownCluster, picksAreStatic, queuesAtBalancer, replayCluster, schedulerOf } from './cluster.ts';
 import { meanService, recording, serviceLaw } from './queue-case.ts';
 import type { RecordedCase, RecordedEvent, RecordedRun, Recording } from './queue-case.ts';
+import { picksExplained } from './order-of-events.ts';
 import { goodShare, latencies, mean, medianDifference, play, sharesOf } from './queue-run.ts';
 import type { Latencies, Played, Request } from './queue-run.ts';
 import { parseRecordedTrace } from './trace-file.ts';
@@ -32,7 +33,7 @@ const COLLAPSED = 0.1;
 const FATES = 9;
 const RARE = 1 / 3;
 /** Replays that show what the jitter of the balancer's own time does, and its documented size in seconds (README, noise). */
-const DELAYED = 8;
+const DELAYED = 24;
 const DELAY_SPREAD = 0.00015;
 /** What the end of a run is, for its fate: this share of it. */
 const END = 1 / 3;
@@ -197,15 +198,16 @@ class QueueJudge {
   }
 
   /**
-   * Why a share is off: shown by replays of the same trace whose requests come a little later, by no more than what lies between
-   * the recordings' median and 99th percentile of the time outside the backends.
+   * Why a share is off: shown by the order of events in which every recorded pick is the rule's, where it can be found, and by
+   * replays of the same trace whose requests come a little later, by no more than what lies between the recordings' median and
+   * 99th percentile of the time outside the backends.
    */
   private shareNote(name: string, index: number, real: readonly Request[], model: readonly Request[]): string {
     const { recorded, trace, options } = this;
+    const jitter = `${1000 * DELAY_SPREAD} ms, the documented jitter of the balancer's own time`;
     const recordedShares = this.runs.map(({ shares }) => shares[name] ?? 0);
     const differs = real.findIndex(({ ok, backend }, k) => ok && model[k]?.ok === true && model[k].backend !== backend);
-    const later = real.flatMap(({ ok, backend }, k) => (k > differs && ok && model[k]?.ok === true ? [backend === model[k].backend] : []));
-    const agree = later.filter((same) => same).length / later.length;
+    const explained = this.explainedPicks();
     const shares = Array.from({ length: DELAYED }, (_, replay) => {
       const stream = new Streams(options.seed, replay).stream('delay');
       let last = 0;
@@ -217,11 +219,28 @@ class QueueJudge {
     const range = (values: readonly number[]): string =>
       `${(100 * Math.min(...values)).toFixed(1)} to ${(100 * Math.max(...values)).toFixed(1)} %`;
     return [
-      `share of ${name}: a pick hangs on who is idle at that moment, and events nearer to each other than the jitter of the balancer's own`,
-      `time change places: the first request that falls otherwise is number ${differs}, ${real[differs].start.toFixed(2)} s in, and of those after it`,
-      `${(100 * agree).toFixed(0)} % fall alike. ${DELAYED} replays with requests up to ${1000 * DELAY_SPREAD} ms later (the documented jitter) give`,
-      `${range(shares)}, the ${recordedShares.length} recorded repeats ${range(recordedShares)}`,
+      `share of ${name}:`,
+      explained === null
+        ? `a pick hangs on who is idle at that moment, and so on the order of events nearer to each other than ${jitter};`
+        : `the scheduler makes ${explained} of ${real.length} picks as recorded, told the recorded requests and answers, where those nearer than ${jitter}, may change places; in which order they came the trace does not say, and`,
+      `each order has other picks ever after: request ${differs}, ${real[differs].start.toFixed(2)} s in, is the first that the replay sends elsewhere.`,
+      `${DELAYED} replays with requests up to ${1000 * DELAY_SPREAD} ms later give ${range(shares)}, the ${recordedShares.length} recorded repeats ${range(recordedShares)}`,
     ].join(' ');
+  }
+
+  /** Picks of the recording that the scheduler explains one by one; null where that cannot be told. */
+  private explainedPicks(): number | null {
+    const { recorded, trace } = this;
+    const { lb, algo, backends, events } = recorded;
+    const names = backends.map(({ name }) => name);
+    const isPlain = events.length === 0 && backends.every(({ maxconn, opts }) => maxconn === undefined && opts === '');
+    if (lb !== 'nginx' || algo !== 'least_conn' || !isPlain || !trace!.every(({ status, attempts }) => status === 200 && attempts === 1)) return null;
+    const requests = trace!.map(({ start, end, backend }) => ({
+      picked: start + OVERHEAD / 2,
+      left: end - OVERHEAD / 2,
+      server: names.indexOf(backend),
+    }));
+    return picksExplained(requests, backends.map(({ weight }) => weight), DELAY_SPREAD);
   }
 
   private errors(real: readonly Request[], played: readonly Played[], events: readonly RecordedEvent[]): void {
