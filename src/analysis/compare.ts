@@ -26,7 +26,8 @@ import { isLook, REPLICATIONS_FIRST, REPLICATIONS_MAX, Replications, STOPPING_GU
 import type { Figure, SloResult } from './result.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { simulateJobs } from './simulate-jobs.ts';
-import { skewedInterval } from './statistics/index.ts';
+import { shareInterval, skewedInterval } from './statistics/index.ts';
+import type { ShareCounts } from './statistics/index.ts';
 import type { MovingFigure } from './steady-plan.ts';
 import { judge, overall } from './verdicts.ts';
 import { VERSION } from './version.ts';
@@ -300,6 +301,8 @@ interface Known {
   readonly figure: Figure;
   readonly errors: readonly number[];
   readonly asked: boolean;
+  /** Of a share of requests: how many of how many. */
+  readonly counts?: ShareCounts;
 }
 
 type Windows<Window> = { readonly pooled: Window; readonly each: readonly Window[] };
@@ -316,13 +319,14 @@ function compareAll(
     .slice(1)
     .reduce((sum, other) => sum + [...other.keys()].filter((name) => known[0].has(name)).length, 0);
   const levelOfReal = 1 - (1 - precision.level) / looked;
-  return known.slice(1).map((other) => {
+  return known.slice(1).map((other, index) => {
+    const unlike = digest(sides[0].scenario.cluster) !== digest(sides[index + 1].scenario.cluster);
     const figures: ComparedFigure[] = [];
     let narrow = true;
     for (const [name, first] of known[0]) {
       const second = other.get(name);
       if (second === undefined) continue;
-      const one = comparedFigure(name, first, second, precision, levelOfReal);
+      const one = comparedFigure(name, first, second, { ...precision, levelOfReal, unlike });
       const { low, high, level } = one.difference;
       const asked = first.asked || second.asked;
       if (asked && level !== null && (high - low) / 2 > precision.relative * first.figure.value) narrow = false;
@@ -336,8 +340,7 @@ function comparedFigure(
   name: string,
   first: Known,
   other: Known,
-  { level, guard = 1 }: Precision,
-  levelOfReal: number,
+  { level, guard = 1, levelOfReal, unlike }: Precision & { readonly levelOfReal: number; readonly unlike: boolean },
 ): ComparedFigure {
   const { unit } = first.figure;
   const value = other.figure.value - first.figure.value;
@@ -350,7 +353,9 @@ function comparedFigure(
   const paired = other.errors.map((error, k) => error - first.errors[k]);
   const at = (wanted: number): { readonly low: number; readonly high: number } => {
     const { low, high } = skewedInterval(paired, wanted);
-    return { low: value + guard * low, high: value + guard * high };
+    const own = { low: value + guard * low, high: value + guard * high };
+    const rare = unlike ? rareDifference(first.counts, other.counts, wanted) : null;
+    return rare === null ? own : { low: Math.min(own.low, rare.low), high: Math.max(own.high, rare.high) };
   };
   const excludesZero = ({ low, high }: { readonly low: number; readonly high: number }): boolean => low > 0 || high < 0;
   const interval = at(level);
@@ -359,7 +364,7 @@ function comparedFigure(
     ...both,
     difference: { value, ...interval, level, unit },
     verdict:
-      value === 0 && spread === 0
+      value === 0 && spread === 0 && interval.low === 0 && interval.high === 0
         ? 'same'
         : excludesZero(at(levelOfReal))
           ? 'real'
@@ -368,6 +373,25 @@ function comparedFigure(
             : 'none seen',
     gain: spread > 0 ? (squares(first.errors) + squares(other.errors)) / spread : null,
   };
+}
+
+/** With fewer on either side their spread over the replications says little. */
+const RARE = 10;
+
+/**
+ * Where few requests failed, or hardly any did not: the difference of two shares by their exact intervals, so that none seen
+ * on both sides is not the same share. null where there are enough to go by the pairs.
+ */
+function rareDifference(
+  first: ShareCounts | undefined,
+  other: ShareCounts | undefined,
+  level: number,
+): { readonly low: number; readonly high: number } | null {
+  if (first === undefined || other === undefined || first.trials === 0 || other.trials === 0) return null;
+  const seen = [first, other].flatMap(({ successes, trials }) => [successes, trials - successes]);
+  if (Math.min(...seen) >= RARE) return null;
+  const [one, two] = [shareInterval(first, level), shareInterval(other, level)];
+  return { low: two.low - one.high, high: two.high - one.low };
 }
 
 function squares(errors: readonly number[]): number {
@@ -398,7 +422,7 @@ function figuresOf(scenario: Scenario, outcomes: readonly ReplicationOutcome[], 
   const errors = sectioned(total, ({ ok, ended }) => (ended === 0 ? NaN : (ended - ok) / ended), 'share', plain);
   const counts = { successes: pooled.ended - pooled.ok, trials: pooled.ended };
   const shares = { pooled: errors.figure.value, each: each.map(({ ok, ended }) => (ended - ok) / ended) };
-  figures.set('errors', { ...errors, figure: shareFigure(shares, counts, plain) });
+  figures.set('errors', { ...errors, figure: shareFigure(shares, counts, plain), counts });
   for (const { client, metric } of scenario.slos) {
     if (client === null || metric.kind !== 'percentile') continue;
     const name = `${client} p(${metric.p})`;

@@ -354,18 +354,26 @@ function replicationOf(
     const each = pairs.map(of);
     return figure({ pooled: mean(each), each }, unit, precision);
   };
+  const share = (of: (pair: (typeof pairs)[number]) => Counts): Figure => {
+    const counts = pairs.map(of);
+    const each = counts.map(({ successes, trials }) => (trials === 0 ? 0 : successes / trials));
+    const sum = (key: keyof Counts): number => counts.reduce((all, one) => all + one[key], 0);
+    const all = { successes: sum('successes'), trials: sum('trials') };
+    return shareFigure({ pooled: mean(each), each }, all, precision);
+  };
   return {
     replication: {
       writes: pairs.reduce((sum, { before, after }) => sum + after.writes - before.writes, 0),
-      staleReads: over('share', ({ before, after }) =>
-        after.reads === before.reads ? 0 : (after.staleReads - before.staleReads) / (after.reads - before.reads),
-      ),
+      staleReads: share(({ before, after }) => ({
+        successes: after.staleReads - before.staleReads,
+        trials: after.reads - before.reads,
+      })),
       ...(first.after.replications[name].semiSync === undefined
         ? {}
         : {
             semiSync: {
               wait: over('s', (pair) => acknowledgements(pair).wait),
-              alone: over('share', (pair) => acknowledgements(pair).alone),
+              alone: share((pair) => acknowledgements(pair).alone),
               lost: over('1', (pair) => acknowledgements(pair).lost),
             },
           }),
@@ -386,17 +394,25 @@ function replicationOf(
   };
 }
 
+interface Counts {
+  readonly successes: number;
+  readonly trials: number;
+}
+
 /** Of the window: seconds a write waits, the share of writes that went without, writes lost with their server. */
 function acknowledgements(pair: { readonly before: ReplicationReading; readonly after: ReplicationReading }): {
   readonly wait: number;
-  readonly alone: number;
+  readonly alone: Counts;
   readonly lost: number;
 } {
   const [before, after] = [pair.before.semiSync!, pair.after.semiSync!];
   const alone = after.alone - before.alone;
   const all = after.acknowledged - before.acknowledged + alone;
-  const share = (part: number): number => (all === 0 ? 0 : part / all);
-  return { wait: share(after.waited - before.waited), alone: share(alone), lost: after.lost - before.lost };
+  return {
+    wait: all === 0 ? 0 : (after.waited - before.waited) / all,
+    alone: { successes: alone, trials: all },
+    lost: after.lost - before.lost,
+  };
 }
 
 function scalingOf(

@@ -135,6 +135,15 @@ describe('a comparison', () => {
     expect((await compared(scenarioOf(), scenarioOf(), { ...quick, replications: 10 })).warnings).toEqual([]);
   });
 
+  test('no errors seen on two unlike sides is not the same share of errors', async () => {
+    const { comparisons } = await compared(scenarioOf(), scenarioOf('services.s.count=5'), { eventBudget: 100_000 });
+    const { first, other, difference, verdict } = comparisons[0].figures.find(({ name }) => name === 'errors')!;
+    expect([first.value, other.value, difference.value, verdict]).toEqual([0, 0, 0, 'none seen']);
+    // 0 of n: 1 - 0.025^(1 / n)
+    expect(first.high).toBeGreaterThan(1e-5);
+    expect(difference).toMatchObject({ low: -first.high, high: other.high });
+  });
+
   test('what had to be cut short is said of its side', async () => {
     const longer = scenarioOf('time.duration=100 s', 'services.s.count=5');
     const { warnings, method } = await compared(longer, longer, { replications: 2, eventBudget: 20_000 });
