@@ -1,7 +1,8 @@
 /**
  * What must hold whatever the scenario, always on: the table below names each invariant, says it in words and tells where
  * it is checked. `event` = by the models themselves, in every event that could break it; `census` = by `checkAll`, between
- * two events, from a scan of all calls: what was summed up on the way must agree with what is there.
+ * two events, from a scan of all calls: what was summed up on the way must agree with what is there; `result` = on the figures
+ * of a whole run.
  *
  * A breach is a defect of windtunnel, never the user's mistake: it stops the run and says which invariant, at what
  * simulated time, with the seed that replays it.
@@ -32,7 +33,7 @@ export interface Invariant {
   /** Stable; what a breach is known by. */
   readonly name: string;
   readonly statement: string;
-  readonly checked: 'event' | 'census';
+  readonly checked: 'event' | 'census' | 'result';
   /** File that checks it. */
   readonly where: string;
 }
@@ -105,6 +106,12 @@ export const invariants: readonly Invariant[] = [
     statement: 'An autoscaler never asks for fewer servers than its least, nor for more than its most.',
     checked: 'event',
     where: 'src/models/autoscalers/autoscaler.ts',
+  },
+  {
+    name: 'no more trials end than begin',
+    statement: 'A half-open circuit breaker hears of each trial call once at most.',
+    checked: 'event',
+    where: 'src/models/controllers/breaker.ts',
   },
   {
     name: 'sent = completed + failed + in flight',
@@ -226,6 +233,13 @@ export const invariants: readonly Invariant[] = [
     statement: 'The records in use are those that the store counts.',
     checked: 'census',
     where: 'src/models/invariants.ts',
+  },
+  {
+    name: 'operational bounds',
+    statement:
+      'A steady run without failures keeps the bounds of the utilisation law, of users and think time, and of balanced jobs.',
+    checked: 'result',
+    where: 'src/analysis/theory/beside.ts',
   },
 ];
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Simulated } from '../../src/analysis/summarise.ts';
+import { theoryBeside } from '../../src/analysis/theory/beside.ts';
 import { InvariantBreach } from '../../src/sim/invariant.ts';
 import { Rank } from '../../src/sim/rank.ts';
 import { Simulation } from '../../src/sim/simulation.ts';
@@ -7,6 +9,7 @@ import { build } from '../../src/models/build.ts';
 import { Calls, HELD, INTEGER_SHIFT, STATE, State } from '../../src/models/calls.ts';
 import { Traffic } from '../../src/models/clients/traffic.ts';
 import type { ClusterDescription } from '../../src/models/description.ts';
+import { Breaker } from '../../src/models/controllers/breaker.ts';
 import { invariants } from '../../src/models/invariants.ts';
 import { OUTCOME } from '../../src/models/outcome.ts';
 import type { Run } from '../../src/models/run.ts';
@@ -278,6 +281,30 @@ const breakings: Readonly<Record<string, () => void>> = {
     censusOfStream((run) => {
       run.parts.topics.get('log')!.groups[0].committed[0] += 1000;
     }),
+  'no more trials end than begin': () => {
+    const breaker = new Breaker(
+      {
+        ...{ consecutive: 1, share: Infinity, slowShare: Infinity, slow: Infinity, over: { calls: 10 }, minimum: 1 },
+        ...{ open: 1, trials: 2, on: ['error'] },
+      },
+      'web to db',
+      [],
+    );
+    breaker.told(breaker.permits(0), OUTCOME.error, 0.1, 0);
+    const trial = breaker.permits(2);
+    breaker.told(trial, OUTCOME.ok, 0.1, 3);
+    breaker.told(trial, OUTCOME.ok, 0.1, 3);
+  },
+  'operational bounds': () => {
+    const users = clients(closed({ users: { kind: 'constant', users: 3 }, think: exactly(0.1) }), [call('store')]);
+    const figure = (value: number) => ({ value, low: value, high: value, level: 0.95 });
+    // three users with 150 ms between requests make 20 requests a second
+    const run = {
+      clients: { users: { failed: {}, throughput: figure(30), response: { mean: figure(0.05) } } },
+      method: { kind: 'steady state', replications: 10, partial: false },
+    } as unknown as Simulated;
+    theoryBeside({ ...cluster, clients: { users }, directors: {}, services: { store: cluster.services.store } }, run);
+  },
   'live calls fit the store': () =>
     censusAfter((run) => {
       run.parts.execution.calls.live--;
@@ -333,7 +360,25 @@ test('a breach tells the simulated time and the seed that replay it', () => {
   ).toThrow(expect.objectContaining({ time: expect.closeTo(2.1, 9) as number, seed: 1 }));
 });
 
-test('the table names every invariant of the code, with the file that checks it', () => {
+test('every invariant of the code is in the table', () => {
+  const root = new URL('../../src/', import.meta.url);
+  const named = new Set(invariants.map(({ name }) => name));
+  let sites = 0;
+  for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.ts') || path === 'sim/invariant.ts' || path === 'analysis/failure.ts') continue;
+    const code = readFileSync(new URL(path, root), 'utf8');
+    for (const { index } of code.matchAll(/(?<!function )\binvariant\(|new InvariantBreach\(/g)) {
+      // the first text with a space in it is the name
+      const texts = [...code.slice(index).matchAll(/'([^'\n]*)'|"([^"\n]*)"/g)].map(([, one, other]) => one ?? other);
+      const name = texts.find((text) => text.includes(' '));
+      expect(named, path).toContain(name);
+      sites++;
+    }
+  }
+  expect(sites).toBeGreaterThanOrEqual(invariants.length);
+});
+
+test('each row of the table is in the file that it names', () => {
   for (const { name, where } of invariants) {
     const code = readFileSync(new URL(`../../${where}`, import.meta.url), 'utf8');
     const text = where === 'src/models/invariants.ts' ? code.slice(code.indexOf('export function checkAll')) : code;
