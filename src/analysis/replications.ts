@@ -77,7 +77,7 @@ export function isLook(replications: number): boolean {
 
 /**
  * Half-widths of a run that stops when they are narrow, over those of a number of replications that was fixed: a moment at
- * which they are narrow is one at which the spread seen is too small. Docs/design/004 has the measurements.
+ * which they are narrow is one at which the spread seen is too small. Docs/design/003 has the measurements.
  * Source: D. I. Singham, "Selecting stopping rules for confidence interval procedures", ACM Transactions on Modeling and
  * Computer Simulation 24 (2014): a coefficient above the nominal one, chosen for the coverage that is left after stopping.
  */

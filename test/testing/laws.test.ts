@@ -1,3 +1,19 @@
+/**
+ * Laws of any cluster, and of stations, on random scenarios; and what was broken to see each of them fail:
+ *
+ * | law | broken | what fails |
+ * |---|---|---|
+ * | conservation at any stop time (`conserves`) | a gate forgets a token now and then | below |
+ * | determinism (`isDeterministic`) | work depends on the run before | below |
+ * | event-list independence (`ignoresTheEventList`) | the heap's first event is a little early | below |
+ * | a run in pieces is the run (`stopsAnywhere`) | looking at a run counts a request | below |
+ * | replay equals run (`replays`) | clients are told another due time | below |
+ * | FIFO order, work conservation (the recursion), a faster server or one more worker is never later | the last comes first; by hand: `speeds` taken as their inverse above 1, two workers fewer than asked above 2 | stations.test.ts |
+ * | work conservation of lines and processors | the gate turns away from a free worker, a core idles | models/invariants.test.ts |
+ * | merge order of tallies | `Histogram.merge` leaves out the smaller part (by hand) | sim/stats/histogram.test.ts |
+ * | merge order of replications | the last answer that came is taken first (by hand) | runners/threads.test.ts |
+ * | a scheduler's contract and its share law | each test of directors/schedulers has its own | contracts/scheduler.ts |
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClusterDescription } from '../../src/models/description.ts';
