@@ -23,6 +23,16 @@ test('a case of which one quantity is not known is not judged by the others', ()
   expect(express(more)).toEqual({ by: 'nothing', reason: 'not computed: mood' });
 });
 
+test('very many backends settle the sooner the less there is to do and the more are asked', () => {
+  // the mean-field equations solved in another program
+  const settles = (id: string): number => {
+    const expressed = express(reference.cases.find((one) => one.id === id)!);
+    return expressed.by === 'simulation' ? expressed.experiment.settles! : NaN;
+  };
+  const solved = { 'meanfield-d2-rho50': 14.4, 'meanfield-d2-rho95': 159.5, 'meanfield-d3-rho90': 53.6 };
+  for (const [id, time] of Object.entries(solved)) expect(Math.abs(settles(id) - time)).toBeLessThan(0.2);
+});
+
 describe('judging', () => {
   /** Replications in which the quantity has these values, and their mean together. */
   function evidence(values: readonly number[]): Evidence {
@@ -48,6 +58,10 @@ describe('judging', () => {
     const half = halfWidth(10, spread, 0.99);
     expect(judged(10 + 0.99 * half, 'ci2', spread).passed).toBe(true);
     expect(judged(10 + 1.01 * half, 'ci2', spread).passed).toBe(false);
+  });
+
+  test('what has no spread is narrow, also where nothing is allowed', () => {
+    expect(judged(0, 'ci1', [0, 0])).toMatchObject({ passed: true, width: 0 });
   });
 
   test('and it must be narrow', () => {

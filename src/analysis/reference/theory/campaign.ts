@@ -157,8 +157,11 @@ class Campaign {
     const run = build(pilot.cluster, { seed, replication: PILOT });
     run.advance({ events: PILOT_EVENTS });
     const ended = Object.values(run.reading().clients).reduce((sum, client) => sum + client.ended, 0);
-    const duration = (completions * run.now) / ended;
-    return { warmup: Math.max(WARMUP * duration, this.experiment.settles ?? 0), duration };
+    const asked = (completions * run.now) / ended;
+    const { settles = 0 } = this.experiment;
+    // a window shorter than its warm-up would be bought with more than its own events
+    const duration = Math.max(asked, settles);
+    return { warmup: Math.max(WARMUP * duration, settles), duration };
   }
 
   /** Short runs that are looked at together: so many that a batch is some work. */

@@ -127,7 +127,7 @@ export function waitPercentiles(name: string, gate: string): Quantities {
     shares: ({ waits }, reference) => {
       const histogram = waits[gate];
       if (histogram.count === 0) return { below: 0, notAbove: 1 };
-      if (reference > 0) {
+      if (reference > LEAST_WAIT) {
         const share = histogram.countBelow(reference) / histogram.count;
         return { below: share, notAbove: share };
       }
@@ -167,6 +167,9 @@ function waitQuantile(histogram: Histogram, level: number): number {
   if (histogram.count === 0) return 0;
   return zeros(histogram) >= level * histogram.count ? 0 : histogram.quantile(level);
 }
+
+/** Seconds of a wait that is told apart from none. */
+const LEAST_WAIT = 1e-9;
 
 /** Waits in the bin that holds zero (and what is below a nanosecond). */
 function zeros(histogram: Histogram): number {

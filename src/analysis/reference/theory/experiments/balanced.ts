@@ -3,10 +3,12 @@ import type { ClusterDescription, DirectorDescription } from '../../../../models
 import type { ServiceWindow } from '../../../observations.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Observed, Watch } from '../observed.ts';
+import { pow } from '../../../../sim/random/elementary.ts';
 import { distribution } from '../../../../sim/random/index.ts';
 import { plainCall as call, plainClients as clients, plainCluster as cluster, plainDirector } from '../../../../models/plain.ts';
 import { law } from '../../../theory/given-law.ts';
 import { compute, openLoad, station } from '../parts.ts';
+import { powerOfChoices } from '../../../theory/balanced.ts';
 import { schedulerNamed } from '../scheduler-names.ts';
 import { list, number, responsePercentiles, shares, throughput, together } from '../quantity.ts';
 import type { Quantities, Quantity } from '../quantity.ts';
@@ -15,8 +17,12 @@ import type { BalancedModel } from '../theory-file.ts';
 import { Turns } from '../watches.ts';
 
 const DIRECTOR = 'balancer';
-/** Service times after which very many backends have forgotten that they were empty, up to a load of 95 %. */
-const LIVES = 100;
+/** Share of their mean number that very many backends, which are empty at first, may still lack after the warm-up. */
+const LACKING = 1e-3;
+/** Step of the mean-field equations, in service times; most of these; and the levels that are looked at. */
+const STEP = 0.05;
+const LIVES_MAX = 1000;
+const LEVELS = 300;
 
 type Backend = NonNullable<BalancedModel['backends']>[number];
 type Policy = BalancedModel['policy'];
@@ -44,8 +50,37 @@ export function balanced({ arrivals, policy, backends: given, backends_count: co
     probes: backends.map(({ name }) => ({ kind: 'number', of: name })),
   });
   const experiment = experimentOf(described, backends, inTurn(scheduler.id, weights));
+  if (service === undefined) return experiment;
   // a window has few requests a backend where there are very many of them
-  return service === undefined ? experiment : { ...experiment, settles: LIVES * distribution(law(service)).mean };
+  const { mean } = distribution(law(service));
+  const choices = policy.name === 'power-of-d' ? (policy.d ?? 2) : 1;
+  return { ...experiment, settles: mean * settlingTime((rate / backends.length) * mean, choices) };
+}
+
+/**
+ * Service times after which very many backends that were empty have nearly the number they will have: the mean-field
+ * equations ds_k/dt = load (s_(k-1)^d - s_k^d) - (s_k - s_(k+1)) of the shares with at least k present (M. Mitzenmacher, "The power of
+ * two choices in randomized load balancing", IEEE TPDS 12, 2001), by Euler's steps. One choice is the slowest.
+ * @throws NoAnswer for a load without a steady state.
+ */
+function settlingTime(load: number, choices: number): number {
+  const all = choices > 1 ? load * powerOfChoices(load, choices, 1).meanResponse : load / (1 - load);
+  const enough = (1 - LACKING) * all;
+  const shares = new Float64Array(LEVELS + 2);
+  shares[0] = 1;
+  let time = 0;
+  for (let number = 0; number < enough && time < LIVES_MAX; time += STEP) {
+    number = 0;
+    let before = 1;
+    for (let k = 1; k <= LEVELS && before > 0; k++) {
+      const own = shares[k];
+      const joins = load * (pow(before, choices) - pow(own, choices));
+      shares[k] = own + STEP * (joins - (own - shares[k + 1]));
+      number += shares[k];
+      before = own;
+    }
+  }
+  return time;
 }
 
 /** Backends alike; their names do not matter. */
