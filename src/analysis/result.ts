@@ -31,6 +31,8 @@ export interface Result {
   readonly directors: Readonly<Record<string, DirectorResult>>;
   /** Where clients or directors keep connections. */
   readonly connections?: readonly ConnectionsResult[];
+  /** Where calls or services protect themselves from overload. */
+  readonly protections?: readonly ProtectionResult[];
   /** Where the scenario has caches. */
   readonly caches?: Readonly<Record<string, CacheResult>>;
   /** Where the scenario has topics. */
@@ -294,6 +296,59 @@ export interface ConnectionsResult {
   readonly opened: Figure;
   /** Share of requests (of tries, at a director) that found one open. */
   readonly reused: Figure;
+}
+
+/** What a circuit breaker, retries, hedges, shedding or a rule of operation did. */
+export type ProtectionResult = BreakersResult | RetriesResult | HedgesResult | SheddingResult | RuleResult;
+
+/** All breakers of the calls from one to another, one for each calling server. */
+export interface BreakersResult {
+  readonly kind: 'breakers';
+  /** `app to db`. */
+  readonly name: string;
+  /** Times one opened from closed in a run. */
+  readonly opened: Figure;
+  /** Share of time that one was open, or tried whether to close. */
+  readonly open: Figure;
+  /** Calls refused a second, and those of them that the fallback answered. */
+  readonly refused: Figure;
+  readonly fallbacks: Figure;
+}
+
+export interface RetriesResult {
+  readonly kind: 'retries';
+  readonly name: string;
+  /** A second; and those left out because the budget was spent. */
+  readonly made: Figure;
+  readonly overBudget: Figure;
+  /** Of those made, by how the attempt before had ended. */
+  readonly causes: Readonly<Partial<Record<Outcome, Figure>>>;
+}
+
+export interface HedgesResult {
+  readonly kind: 'hedges';
+  readonly name: string;
+  /** Calls a second; copies sent beside the first, and calls that one of these answered, both as a share of the calls. */
+  readonly calls: Figure;
+  readonly sent: Figure;
+  readonly won: Figure;
+}
+
+export interface SheddingResult {
+  readonly kind: 'shedding';
+  /** The service. */
+  readonly name: string;
+  /** Requests a second. */
+  readonly turnedAway: Figure;
+}
+
+export interface RuleResult {
+  readonly kind: 'rule';
+  readonly name: string;
+  /** Times it went on in a run, and the share of time that it was. */
+  readonly switched: Figure;
+  readonly on: Figure;
+  readonly turnedAway: Figure;
 }
 
 /** One resource that can end the growth. */

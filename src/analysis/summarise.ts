@@ -10,6 +10,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { errorWidth } from './asked-figures.ts';
 import type { AskedFigure } from './asked-figures.ts';
 import { connectionsOf } from './connections.ts';
+import { protectionsOf } from './protections.ts';
 import { digest } from './digest.ts';
 import { failoverResult } from './failover.ts';
 import { figure, meanFigure, quantileFigure, shareFigure } from './figure.ts';
@@ -128,6 +129,7 @@ export function summarise({ scenario, seed, outcomes, method, warnings, guard, s
       director(scenario, name, outcomes, services[name], plain),
     ),
     ...connectionsOf(outcomes, plain),
+    ...protectionsOf(outcomes, plain),
     ...cachesOf(scenario, outcomes, plain),
     ...(scenario.cluster.topics === undefined
       ? {}

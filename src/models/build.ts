@@ -206,6 +206,7 @@ class Builder {
       flows: this.sites.flows,
       autoscalers,
       topics: this.topics,
+      rules: this.rules,
       log: this.log,
       failover,
       seed: this.options.seed,

@@ -491,8 +491,10 @@ export class Execution implements Component, Computed, Core {
     i[p + STATE] = State.running;
     if (site.relays) i[p + MEMBER] = i[o + SERVER];
     if (outcome === OK) i[p + PC]++;
-    else if (shorted && site.fallback >= 0) i[p + PC] = site.fallback;
-    else if (site.otherwise >= 0) i[p + PC] = site.otherwise;
+    else if (shorted && site.fallback >= 0) {
+      i[p + PC] = site.fallback;
+      site.breakers!.fallbacks++;
+    } else if (site.otherwise >= 0) i[p + PC] = site.otherwise;
     else return this.finish(reply, outcome);
     const server = i[p + SERVER];
     if (server >= 0 && this.servers[server].hung) {

@@ -62,11 +62,23 @@ export interface Choice {
   readonly targets: Int32Array;
 }
 
+/** Copies of one call (`steps/hedge.ts`). */
+export interface Hedge {
+  /** Who calls whom. */
+  readonly name: string;
+  /** Told how long the answer took; null = the pause is given. */
+  readonly pause: { record(seconds: number, now: number): void } | null;
+  /** Cumulative: calls made, copies sent beside the first, calls that a later copy answered. */
+  calls: number;
+  sent: number;
+  won: number;
+}
+
 export interface Fork {
   readonly starts: Int32Array;
   readonly need: number;
-  /** Copies of one call (`steps/hedge.ts`); `pause` is told how long the answer took. Null = different branches. */
-  readonly hedge: { readonly pause: { record(seconds: number, now: number): void } | null } | null;
+  /** Null = different branches. */
+  readonly hedge: Hedge | null;
   /** Where to go on when too few can end well; -1 = the call fails. */
   otherwise: number;
 }

@@ -3,6 +3,7 @@
  * All areas are integrals over time (seconds x level).
  */
 import type { AutoscalerReading } from './autoscalers/autoscaler.ts';
+import type { ProtectionReading } from './controllers/protections.ts';
 import type { TopicReading } from './streams/topic.ts';
 import type { ReplicationReading } from './databases/replication.ts';
 
@@ -20,6 +21,8 @@ export interface Reading {
   /** By service. */
   readonly autoscalers: Readonly<Record<string, AutoscalerReading>>;
   readonly topics: Readonly<Record<string, TopicReading>>;
+  /** Breakers, retries, hedges, shedding and rules of operation, in this order. */
+  readonly protections: readonly ProtectionReading[];
 }
 
 /** Lookups = hits + misses; of the misses, `delayed` waited for another's load. */

@@ -25,6 +25,8 @@ export class Retry {
   /** Retries made, and refused by the budget. */
   made = 0;
   overBudget = 0;
+  /** Of those made: by how the attempt before had ended. */
+  readonly causes = new Float64Array(OUTCOMES.length);
   private readonly on = new Uint8Array(OUTCOMES.length);
   private tokens = BUDGET_TOKENS_MAX;
   private readonly bucket: number;
@@ -81,6 +83,7 @@ export class Retry {
     }
     if (attempt === 0) this.retrying++;
     this.made++;
+    this.causes[outcome]++;
     return true;
   }
 

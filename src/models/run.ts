@@ -10,6 +10,8 @@ import type { KeptConnections } from './connections/kept.ts';
 import type { Director } from './directors/director.ts';
 import { totals } from './directors/modes.ts';
 import type { Flows } from './directors/modes.ts';
+import { protectionsOf } from './controllers/protections.ts';
+import type { Rule } from './controllers/rule.ts';
 import type { Execution } from './execution.ts';
 import type { Failover } from './failover/failover.ts';
 import type { LogEntry } from './faults/log.ts';
@@ -49,6 +51,7 @@ export interface Parts {
   /** By service. */
   readonly autoscalers: ReadonlyMap<string, Autoscaler>;
   readonly topics: ReadonlyMap<string, Topic>;
+  readonly rules: ReadonlyMap<string, Rule>;
   readonly log: readonly LogEntry[];
   /** Checks, takeovers and faults; null where a scenario has no faults. */
   readonly failover: Failover | null;
@@ -143,6 +146,7 @@ export class Run {
       caches: fromEntries(this.parts.caches, cacheReading),
       autoscalers: fromEntries(this.parts.autoscalers, (autoscaler) => autoscaler.reading()),
       topics: fromEntries(this.parts.topics, (topic) => topic.reading()),
+      protections: protectionsOf(this.parts, now),
     };
   }
 

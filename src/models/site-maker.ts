@@ -81,6 +81,7 @@ export class SiteMaker {
     const { program, simulation, streams } = this.context;
     const site = new Site(program.sites.length, name);
     program.sites.push(site);
+    site.who = caller === description.to ? `${caller} to its upstream` : `${caller} to ${description.to}`;
     if (description.requestClass !== undefined) site.requestClass = this.context.classOf(description.requestClass);
     if (description.timeout !== undefined) {
       const timeout = new Draw(description.timeout, streams.stream(`${name}/timeout`));

@@ -17,6 +17,8 @@ import type { Table } from './tables/table.ts';
 export type Hop = Link | 'server send' | 'server receive' | ReadonlyMap<number, Link> | ZoneHop;
 
 export class Site {
+  /** Who calls whom: `app to db`, `vip to its upstream`. */
+  who = '';
   /** Server called, when it is always the same; -1 = the director picks. */
   server = -1;
   director: Director | null = null;

@@ -17,6 +17,7 @@ import {
   clientTable,
   faultTable,
   connectionTable,
+  protectionTable,
   directorTable,
   errorTable,
   heapTable,
@@ -97,6 +98,7 @@ export function htmlReport(result: Result, assets: HtmlAssets): string {
           consumerTable(result),
         ])}
         ${section('directors', 'Directors', [figure(drawn.upstreamShares), directorTable(result), connectionTable(result)])}
+        ${section('protection', 'Breakers, retries, shedding and rules', [protectionTable(result)])}
         ${section('clients', 'Clients', [clientTable(result), probeTable(result)])}
         ${section('today', 'Today: model and measurement', [today(result), todayTable(result)])}
         ${section('theory', 'Theory beside the simulation', [exactWords(result), exactTable(result), boundTable(result)])}

@@ -5,6 +5,7 @@ import {
   alertSentences,
   cacheSentences,
   connectionSentences,
+  protectionSentences,
   scalingSentences,
   topicSentences,
   endText,
@@ -42,6 +43,7 @@ export function markdownSummary(result: Result): string {
     ...[...generatorSentences(result), ...stuckSentences(result)].map(escaped),
     bullets([
       ...connectionSentences(result),
+      ...protectionSentences(result),
       ...cacheSentences(result),
       ...lagSentences(result),
       ...alertSentences(result),

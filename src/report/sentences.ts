@@ -2,9 +2,11 @@ import { OUTCOMES, type Outcome } from '../models/outcome.ts';
 import { INDIFFERENCE } from '../analysis/verdicts.ts';
 import type {
   AlertResult,
+  Figure,
   GeneratorResult,
   InputDoubt,
   Limit,
+  ProtectionResult,
   Result,
   SloResult,
   TodayFigure,
@@ -297,6 +299,53 @@ export function connectionSentences({ connections = [] }: Pick<Result, 'connecti
     ({ keeper, opened, reused }) =>
       `${keeper} opens ${formatFigure(opened, 3).replace('req/s', 'connections/s')}; ${formatFigure(reused, 3)} of its requests find one open`,
   );
+}
+
+/** What protected calls and services from overload, where it did anything. */
+export function protectionSentences({ protections = [] }: Pick<Result, 'protections'>): string[] {
+  return protections.flatMap((one) => {
+    const did = protectionText(one);
+    return did === null ? [] : [`${protectionName(one)} ${did}`];
+  });
+}
+
+/** `breaker of app to db`. */
+export function protectionName({ kind, name }: ProtectionResult): string {
+  if (kind === 'rule') return `rule ${name}`;
+  if (kind === 'shedding') return name;
+  return { breakers: 'breaker', retries: 'retries', hedges: 'hedges' }[kind] + ` of ${name}`;
+}
+
+/** What it did; null = nothing. */
+export function protectionText(one: ProtectionResult): string | null {
+  switch (one.kind) {
+    case 'breakers': {
+      if (one.opened.value === 0 && one.open.value === 0) return null;
+      const instead = one.fallbacks.value > 0 ? `, ${formatFigure(one.fallbacks, 3)} answered by the fallback` : '';
+      return `opens ${timesText(one.opened)}, is open ${formatFigure(one.open, 3)} of the time, refuses ${formatFigure(one.refused, 3)}${instead}`;
+    }
+    case 'retries': {
+      if (one.made.value === 0 && one.overBudget.value === 0) return null;
+      const causes = Object.entries(one.causes).map(([cause, rate]) => `${cause} ${formatFigure(rate, 3)}`);
+      const after = causes.length === 0 ? '' : ` (after ${causes.join(', ')})`;
+      const spent = one.overBudget.value > 0 ? `; the budget stops ${formatFigure(one.overBudget, 3)}` : '';
+      return `are ${formatFigure(one.made, 3)}${after}${spent}`;
+    }
+    case 'hedges':
+      if (one.sent.value === 0) return null;
+      return `send copies of ${formatFigure(one.sent, 3)} of ${formatFigure(one.calls, 3)}; a copy answers first in ${formatFigure(one.won, 3)}`;
+    case 'shedding':
+      return one.turnedAway.value === 0 ? null : `sheds ${formatFigure(one.turnedAway, 3)}`;
+    case 'rule': {
+      if (one.switched.value === 0 && one.on.value === 0) return null;
+      const away = one.turnedAway.value > 0 ? `, turns away ${formatFigure(one.turnedAway, 3)}` : '';
+      return `goes on ${timesText(one.switched)}, for ${formatFigure(one.on, 3)} of the time${away}`;
+    }
+  }
+}
+
+function timesText(figure: Figure): string {
+  return figure.value === 1 ? 'once' : `${formatFigure(figure, 3)} times`;
 }
 
 /** How many servers there were, where they come and go. */

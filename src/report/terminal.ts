@@ -5,6 +5,7 @@ import {
   alertSentences,
   cacheSentences,
   connectionSentences,
+  protectionSentences,
   scalingSentences,
   topicSentences,
   endedCount,
@@ -62,6 +63,9 @@ export function terminalReport(result: Result, options: TerminalOptions): string
     figures(result, width, paint),
     connectionSentences(result).flatMap((sentence, row) =>
       labelled(row === 0 ? 'opened' : '', printable(sentence), width),
+    ),
+    protectionSentences(result).flatMap((sentence, row) =>
+      labelled(row === 0 ? 'protected' : '', printable(sentence), width),
     ),
     cacheSentences(result).flatMap((sentence, row) => labelled(row === 0 ? 'caches' : '', printable(sentence), width)),
     generatorSentences(result).flatMap((sentence) => labelled('generator', printable(sentence), width, paint.doubt)),

@@ -29,6 +29,9 @@ export class Breaker {
   /** Cumulative: times it opened from closed; calls it refused. */
   trips = 0;
   refused = 0;
+  /** Seconds not closed, up to when it closed last; and since when it is not, NaN = it is closed. */
+  private openArea = 0;
+  private openSince = NaN;
   private epoch = 0;
   private inARow = 0;
   private openUntil = 0;
@@ -50,6 +53,11 @@ export class Breaker {
     const { over } = description;
     this.window = 'calls' in over ? new CallWindow(over.calls) : new TimeWindow(over.seconds);
     for (const outcome of description.on) this.fails[OUTCOME[outcome]] = 1;
+  }
+
+  /** Seconds so far that it was open or tried whether to close. */
+  openSeconds(now: number): number {
+    return this.openArea + (Number.isNaN(this.openSince) ? 0 : now - this.openSince);
   }
 
   /** Whether a call may be made now. @returns its epoch, to be told with its end; -1 = no. */
@@ -105,6 +113,8 @@ export class Breaker {
     if (bad) this.opens(now);
     else if (this.ended >= trials) {
       this.turn(BreakerState.closed);
+      this.openArea += now - this.openSince;
+      this.openSince = NaN;
       if (this.entry !== null) this.entry.until = now;
       this.entry = null;
     }
@@ -112,6 +122,7 @@ export class Breaker {
 
   private trip(now: number, why: string): void {
     this.trips++;
+    this.openSince = now;
     this.opens(now);
     if (this.trips > ENTRIES_MAX) return;
     this.entry = { at: now, until: null, text: `the breaker of ${this.name} opens: ${why}`, kind: 'detection' };
@@ -137,6 +148,8 @@ export class Breaker {
 
 /** The breakers of one call site: one for each server that calls there, one for all users of a client. */
 export class Breakers {
+  /** Calls refused that were answered by the fallback, so far. */
+  fallbacks = 0;
   private readonly made: (Breaker | undefined)[] = [];
 
   /** @param nameOf what a calling server is called; -1 = a client. */

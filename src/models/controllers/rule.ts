@@ -58,9 +58,12 @@ export class Rules implements Component {
 
 export class Rule {
   on = false;
-  /** Cumulative: times it went on; requests it turned away; seconds it was on. */
+  /** Cumulative: times it went on; requests it turned away. */
   trips = 0;
   turnedAway = 0;
+  /** Seconds on, up to when it went off last; and when it went on. */
+  private onArea = 0;
+  private onSince = 0;
   private readonly figure: (now: number) => number;
   /** Since when the figure asks for a change; NaN = it does not. */
   private since = NaN;
@@ -86,6 +89,11 @@ export class Rule {
     return false;
   }
 
+  /** Seconds so far that it was on. */
+  onSeconds(now: number): number {
+    return this.onArea + (this.on ? now - this.onSince : 0);
+  }
+
   evaluate(now: number): void {
     const { above, back, holds, rests } = this.description;
     const value = this.figure(now);
@@ -108,6 +116,8 @@ export class Rule {
       const resting = this.on ? this.lastOf(service, share) : null;
       for (const director of directors) this.rest(director, service, resting);
     }
+    if (this.on) this.onSince = now;
+    else this.onArea += now - this.onSince;
     if (!this.on) {
       if (this.entry !== null) this.entry.until = now;
       this.entry = null;

@@ -38,7 +38,8 @@ export class Branches {
 
   fork(call: CallHandle, forkIndex: number): void {
     const { calls, program, simulation } = this.core;
-    const { starts, need } = program.forks[forkIndex];
+    const { starts, need, hedge } = program.forks[forkIndex];
+    if (hedge !== null) hedge.calls++;
     calls.i[(call << INTEGER_SHIFT) + STATE] = State.branches;
     calls.i[(call << INTEGER_SHIFT) + NEED] = need;
     let previous = 0;
@@ -74,6 +75,7 @@ export class Branches {
     }
     if (fork.hedge !== null && enough) {
       const begun = d[(branch << DOUBLE_SHIFT) + ENTERED];
+      if (i[(branch << INTEGER_SHIFT) + PC] >= fork.starts[1]) fork.hedge.won++;
       fork.hedge.pause?.record(simulation.now - begun, simulation.now);
     }
     this.leave(parent);

@@ -21,6 +21,8 @@ const MORE = 0.01;
 export class Shedding {
   /** Share of those who come that is let in now. */
   admitted: number;
+  /** Requests turned away so far. */
+  turnedAway = 0;
   private windowEnd: number;
   private windowBegan = 0;
   /** Sums of the gate when the window began. */
@@ -41,7 +43,9 @@ export class Shedding {
   /** Whether a request of this priority is turned away. */
   rejects(priority: number, now: number): boolean {
     if (now >= this.windowEnd) this.look(now);
-    return this.admitted < 1 && priority >= this.law.spare && this.random.uniform() >= this.admitted;
+    const rejects = this.admitted < 1 && priority >= this.law.spare && this.random.uniform() >= this.admitted;
+    if (rejects) this.turnedAway++;
+    return rejects;
   }
 
   /** A window is over: how it was decides how many are let in. */

@@ -41,7 +41,7 @@ export function compileCall(step: CallStep, emitter: Emitter): void {
 function compileHedged(step: CallStep, emitter: Emitter): void {
   const index = emitter.site(step);
   const pool = emitter.poolFor(step.to);
-  const fork = compileHedge(step.hedge!, emitter, () => {
+  const fork = compileHedge(step.hedge!, `${emitter.owner.name} to ${step.to}`, emitter, () => {
     if (pool !== null) emitter.acquirePool(pool.name);
     emitter.emit(Op.call, index);
     if (pool !== null) emitter.emit(Op.release, pool.pool.gate);

@@ -9,7 +9,8 @@
  * Sources: gRPC proposal A6, "Client retries", hedging policy (copies, delay, what a failure does); Finagle,
  * BackupRequestFilter (a quantile). Left out: a limit on the extra load; that a copy avoids the server of another.
  */
-import type { Program } from '../program.ts';
+import { NEXT_STEP } from '../action.ts';
+import type { Hedge, Program } from '../program.ts';
 import { Op } from '../program.ts';
 import { RecentTimes } from '../controllers/recent-times.ts';
 import type { HedgeDescription } from '../description.ts';
@@ -21,11 +22,23 @@ const SLICES = 4;
 /** A pause longer than any call: nothing is known yet. */
 const NEVER = 1e9;
 
-/** @param copy emits one copy. @returns index of the fork. */
-export function compileHedge({ copies, after }: HedgeDescription, emitter: Emitter, copy: () => void): number {
+/** @param name of who calls whom. @param copy emits one copy. @returns index of the fork. */
+export function compileHedge(
+  { copies, after }: HedgeDescription,
+  name: string,
+  emitter: Emitter,
+  copy: () => void,
+): number {
   const starts = new Int32Array(1 + copies);
   const pause = 'level' in after ? new RecentPause(after.level) : null;
-  const fork = emitter.program.forks.push({ starts, need: 1, hedge: { pause }, otherwise: -1 }) - 1;
+  const hedge: Hedge = { name, pause, calls: 0, sent: 0, won: 0 };
+  const sends = {
+    act: () => {
+      hedge.sent++;
+      return NEXT_STEP;
+    },
+  };
+  const fork = emitter.program.forks.push({ starts, need: 1, hedge, otherwise: -1 }) - 1;
   emitter.emit(Op.fork, fork);
   const over = emitter.emit(Op.jump);
   for (let k = 0; k <= copies; k++) {
@@ -36,6 +49,7 @@ export function compileHedge({ copies, after }: HedgeDescription, emitter: Emitt
         emitter.emit(Op.wait, emitter.draw({ kind: 'deterministic', value: after.seconds }, 'hedge'));
       else emitter.emit(Op.wait, emitter.program.draws.push(pause!) - 1);
     }
+    if (k > 0) emitter.action(sends);
     copy();
     emitter.emit(Op.branchEnd);
   }

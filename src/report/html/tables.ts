@@ -18,6 +18,8 @@ import {
   failures,
   firstLimit,
   isFull,
+  protectionName,
+  protectionText,
   isUsed,
   margin,
   sloName,
@@ -327,6 +329,18 @@ export function connectionTable({ connections = [] }: Result): Html | null {
       number: true,
     },
     { title: 'requests that find one', cell: ({ reused }) => figure(reused), number: true },
+  ]);
+}
+
+/** What breakers, retries, hedges, shedding and rules did, where they did anything. */
+export function protectionTable({ protections = [] }: Result): Html | null {
+  const active = protections.flatMap((one) => {
+    const did = protectionText(one);
+    return did === null ? [] : [{ name: protectionName(one), did }];
+  });
+  return table('What protected calls and services', active, [
+    { title: 'what', cell: ({ name }) => name },
+    { title: 'did', cell: ({ did }) => did },
   ]);
 }
 
