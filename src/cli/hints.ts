@@ -44,7 +44,6 @@ const later: Readonly<Record<string, string>> = {
   capacity: '`run` shows the load at which each resource would end',
   sweep: '`run --set path=value`, once for each value',
   tune: '`run --set path=value`, once for each value',
-  compare: '`run` both with the same `--seed`',
   stress: '`run` with a fault or a spike in the scenario',
   import: '`init` asks for what a configuration cannot tell',
   fit: '`init`, from a dashboard',

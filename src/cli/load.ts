@@ -5,7 +5,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { collect } from './quantities.ts';
 import { readScenario } from './scenario-source.ts';
 import { readTraces } from './trace-file.ts';
-import { tellPerson } from './terminal.ts';
+import { folded, tellPerson } from './terminal.ts';
 
 /** Options of every command that reads a scenario. */
 export interface ScenarioOptions {
@@ -51,7 +51,7 @@ export function loadOrTell(
   const loadWith = loader(argument, options);
   const { scenario, problems, doubts } = loadWith([]);
   if (scenario === null || problems.length > 0) {
-    tellPerson(formatProblems(problems));
+    tellPerson(folded(formatProblems(problems), 6));
     return null;
   }
   return { scenario, doubts, reload: (more) => loadWith(more).scenario };

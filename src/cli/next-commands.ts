@@ -9,12 +9,12 @@ const width = 80;
  */
 export function nextCommands(scenario: string, out: string | undefined): string {
   const rows: [command: string, meaning: string][] = [
-    ['init mine.yaml', 'the same for your system, 8 questions'],
+    ['init mine.yaml', 'the same for your system'],
     ['list', 'the other built-in systems'],
   ];
   if (scenario !== '-') {
-    if (out === undefined) rows.unshift([`run ${scenario} --out report`, 'the same with charts']);
-    rows.unshift([`explain ${scenario}`, 'what it describes, and its bounds']);
+    if (out === undefined) rows.unshift([`run ${scenario} --out report`, 'with charts']);
+    rows.unshift([`explain ${scenario}`, 'what it describes']);
   }
   const column = Math.max(...rows.map(([command]) => command.length));
   const lines = rows.map(([command, meaning], row) => {

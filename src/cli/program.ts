@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { validateCommand } from './commands/validate.ts';
 import { ExitCode } from './exit-code.ts';
+import { examples, EXIT_CODES } from './help-text.ts';
 import { hintForCommand } from './hints.ts';
 import { tellPerson } from './terminal.ts';
 
@@ -25,15 +26,16 @@ const groups: readonly { readonly title: string; readonly commands: readonly Com
   { title: 'Editors:', commands: [schemaCommand] },
 ];
 
-const examples = `
-Examples:
-  windtunnel run shop                     a built-in system
-  windtunnel init mine.yaml               the same for yours: eight questions
-  windtunnel run mine.yaml --set clients.visitors.rate="1200 req/s"
-  windtunnel run mine.yaml --out report   with charts, to keep or to send
-
-Exit codes: 0 every SLO holds, 99 one is missed, 3 not decided, 2 the input is
-wrong, 1 our own failure, 130 interrupted.`;
+const overview = examples(
+  [
+    ['run shop', 'a built-in system'],
+    ['init mine.yaml', 'yours: eight questions'],
+    ['run mine.yaml --set services.app.count=8', 'as changed'],
+    ['run mine.yaml --out report', 'with charts, to send'],
+    ['help run', 'the options of a command'],
+  ],
+  EXIT_CODES,
+);
 
 /** The command line as a whole. `execute` gives the exit code, or throws what went wrong. */
 export function createProgram(): { execute(argv: readonly string[]): Promise<ExitCode> } {
@@ -48,7 +50,7 @@ export function createProgram(): { execute(argv: readonly string[]): Promise<Exi
     .usage('COMMAND [options]')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'this help; also after a command')
-    .addHelpText('after', examples);
+    .addHelpText('after', overview);
   for (const { title, commands } of groups) {
     for (const create of commands) program.addCommand(configure(create(finish)).helpGroup(title));
   }

@@ -3,6 +3,9 @@ import { basename } from 'node:path';
 import { builtins } from '../scenarios/catalogue.ts';
 import { Complaint } from './complaint.ts';
 import { asComplaint } from './files.ts';
+import { nearest } from '../scenarios/suggest.ts';
+import { wrap } from '../report/text.ts';
+import { WIDTH } from './terminal.ts';
 
 /** Where a scenario came from. */
 export interface ScenarioSource {
@@ -28,10 +31,18 @@ export function readScenario(argument: string): ScenarioSource {
   if (!looksLikeFile(argument) && statSync(argument, { throwIfNoEntry: false }) === undefined) {
     throw new Complaint(
       `there is no built-in scenario "${argument}" and no file of that name`,
-      `Built in: ${Object.keys(builtins).join(', ')}. A file: its path, such as ./${argument}.yaml`,
+      `${builtinsHint(argument)}\nA file: its path, such as ./${argument}.yaml`,
     );
   }
   return { name: nameOf(argument), file: argument, text: readFile(argument) };
+}
+
+/** The built-in that was probably meant, or all of them. */
+export function builtinsHint(word: string): string {
+  const near = nearest(word, Object.keys(builtins));
+  return near === null
+    ? wrap(`Built in: ${Object.keys(builtins).join(', ')}`, WIDTH - 4).join('\n  ')
+    : `did you mean "${near}"? \`windtunnel list\` has all that are built in`;
 }
 
 function looksLikeFile(argument: string): boolean {

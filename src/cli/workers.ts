@@ -25,6 +25,7 @@ export interface WorkerOptions {
 /** Adds the options above, but `--out` and `--quiet`, which mean more than this. */
 export function takesWorkers(command: Command): Command {
   return command
+    .optionsGroup('How it is simulated:')
     .option('--workers <n>', 'threads that simulate (default: one a core); they change nothing but the time', count)
     .option('--keep <dir>', 'keep each finished run there, and go on from those that are there');
 }

@@ -28,12 +28,19 @@ export function clip(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Breaks prose at blanks (never before a `%`) into lines of at most `width` columns; a longer word is cut. */
+/** A number and its unit are held together by a no-break space (U+00A0). */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:%|[kMG]?bit\/s|[kMG]?B|µs|ms|s|min|h|d|req\/s|pkt\/s|users)(?![\w/]))/g, '$1\u00a0');
+}
+
+/** Breaks prose at blanks (never between a number and its unit) into lines of at most `width` columns; a longer word is cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+(?!%)/).filter((part) => part !== '')) {
-    for (const piece of pieces(word, width)) {
+  for (const word of unbroken(text)
+    .split(/[ \t\r\n]+/)
+    .filter((part) => part !== '')) {
+    for (const piece of pieces(word.replaceAll('\u00a0', ' '), width)) {
       if (line === '') line = piece;
       else if (displayWidth(line) + 1 + displayWidth(piece) <= width) line += ` ${piece}`;
       else {

@@ -157,9 +157,10 @@ describe('a comparison', () => {
   test('reads as text and as Markdown', async () => {
     const slo = 'slos=["p(95) < 1 s"]';
     const comparison = await compared(scenarioOf(slo), scenarioOf(slo, 'services.s.count=5'));
-    const text = terminalComparison(comparison);
+    const text = terminalComparison(comparison, 80);
     expect(text).toMatch(/^other, compared with first\n/);
-    expect(text).toMatch(/mean .* -[\d.]+ ms \(-[\d.]+ ms to -[\d.]+ ms\) +-\d[\d.]* % +REAL/);
+    expect(text).toMatch(/mean .*\n? +-[\d.]+ ms \(-[\d.]+ ms to -[\d.]+ ms\) +-\d[\d.]* % +REAL/);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(text).toContain('HOLDS  other: p(95) < 1 s');
     expect(text).toContain('times as many runs');
     const markdown = markdownComparison(comparison);

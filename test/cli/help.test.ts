@@ -29,6 +29,7 @@ describe('help', () => {
     expect(help.stdout).toMatch(new RegExp(`^Usage: windtunnel ${command} `));
     expect(windtunnel(['help', command])).toEqual(help);
     expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(help.stdout).toMatch(new RegExp(`\\nExamples:\\n  windtunnel ${command} [\\s\\S]*\\nExit codes: 0 `));
   });
 
   test('fits 80 columns', () => {
@@ -39,6 +40,17 @@ describe('help', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(windtunnel(['--version']).stdout).toBe(`${version}\n`);
   });
+});
+
+test.each([
+  [['list']],
+  [['list', '--schedulers']],
+  [['explain', 'lvs-dr']],
+  [['check', 'k8s-surge']],
+  [['run', 'zzzz']],
+])('nothing that %j prints is wider than 80 columns', (args) => {
+  const { stdout, stderr } = windtunnel(args);
+  expect(`${stdout}${stderr}`.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 describe('a mistake on the command line', () => {
@@ -68,6 +80,8 @@ describe('a mistake on the command line', () => {
     [['run', 'mm1', '--out', 'package.json'], 'is a file, not a folder'],
     [['run', 'mm1', '--raw', 'src'], 'is a folder'],
     [['list', '--source', 'nothing'], 'Built in: '],
+    [['list', '--source', 'shpo'], 'did you mean "shop"?'],
+    [['run', 'lvs-rd'], 'did you mean "lvs-dr"?'],
   ])('%j', (args, words) => {
     const { code, stdout, stderr } = windtunnel(args);
     expect(stderr).toContain(words);

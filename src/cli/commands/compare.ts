@@ -5,13 +5,14 @@ import { markdownComparison, terminalComparison } from '../../report/comparison.
 import { formatDoubts } from '../../scenarios/problem.ts';
 import { Complaint } from '../complaint.ts';
 import { ExitCode } from '../exit-code.ts';
+import { examples } from '../help-text.ts';
 import { catchInterruption } from '../interruption.ts';
 import { loadOrTell, type ScenarioOptions } from '../load.ts';
 import { notDecided } from '../not-decided.ts';
 import type { Finish } from '../program.ts';
 import { progressBar } from '../progress.ts';
 import { collect, count, duration, share } from '../quantities.ts';
-import { printData, tellPerson } from '../terminal.ts';
+import { folded, printData, tellPerson, WIDTH } from '../terminal.ts';
 import { takesWorkers, workersOf, type WorkerOptions } from '../workers.ts';
 
 interface CompareOptions extends ScenarioOptions, WorkerOptions {
@@ -25,7 +26,7 @@ interface CompareOptions extends ScenarioOptions, WorkerOptions {
 }
 
 export function compareCommand(finish: Finish): Command {
-  return takesWorkers(new Command('compare'))
+  const command = new Command('compare')
     .summary('A against B under the same chance: which differences are real')
     .description(
       `Simulates scenarios side by side under common random numbers, and says what is different and whether it is real. With one scenario and --set PATH=a,b,c its variants are compared with the first of them; with --set PATH=a, with the scenario as it stands.`,
@@ -33,14 +34,28 @@ export function compareCommand(finish: Finish): Command {
     .argument('<scenarios...>', 'files or built-in names; the first is what the others are compared with')
     .option('--set <path=value>', 'change one value; of one scenario: several, with commas between', collect)
     .option('--trace <name=file>', 'clients NAME replay these requests (CSV); may be repeated', collect)
+    .optionsGroup('What is printed:')
     .option('--json', 'the whole comparison as JSON on stdout')
     .option('--markdown', 'as Markdown, for a pull request')
-    .option('--seed <text>', "another run of chance (default: the first scenario's, or 1)")
+    .option('--quiet', 'no progress and no warnings')
+    .optionsGroup('How sure it must be:')
     .option('--precision <share>', 'half-width of the differences to reach, as a share of the first', share)
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many pairs of runs', count)
     .option('--warmup <duration>', 'leave out the first part of each run (default: detected)', duration)
-    .option('--quiet', 'no progress and no warnings')
+    .option('--seed <text>', "another run of chance (default: the first scenario's, or 1)");
+  return takesWorkers(command)
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['compare main.yaml mine.yaml', 'what a change does'],
+          ['compare shop --set services.app.count=4,5,6', 'variants of one'],
+          ['compare lvs-dr lvs-nat --markdown', 'for a pull request'],
+        ],
+        '0 every SLO of what is compared with the first holds, 99 one is\nmissed, 3 not decided, 2 the input is wrong, 1 our own failure, 130 interrupted.',
+      ),
+    )
     .action(async (scenarios: string[], options: CompareOptions) => finish(await run(scenarios, options)));
 }
 
@@ -50,7 +65,8 @@ async function run(scenarios: readonly string[], options: CompareOptions): Promi
     const loaded = loadOrTell(argument, { ...options, set });
     if (loaded === null) return ExitCode.badInput;
     const { scenario, doubts } = loaded;
-    if (doubts.length > 0 && options.quiet !== true) tellPerson(`${name}, doubtful:\n${formatDoubts(doubts)}`);
+    if (doubts.length > 0 && options.quiet !== true)
+      tellPerson(`${name}, doubtful:\n${folded(formatDoubts(doubts), 6)}`);
     if (scenario.missing.length > 0) {
       printData(`${name}: ${notDecided(scenario.missing)}`);
       return ExitCode.notDecided;
@@ -67,7 +83,7 @@ async function run(scenarios: readonly string[], options: CompareOptions): Promi
       ? JSON.stringify(comparison, null, 2)
       : options.markdown === true
         ? markdownComparison(comparison)
-        : terminalComparison(comparison),
+        : terminalComparison(comparison, WIDTH),
   );
   return interrupted ? ExitCode.interrupted : exitCodeOf(comparison);
 }

@@ -4,15 +4,26 @@ import { exactText } from '../../report/theory.ts';
 import { explainScenario } from '../../scenarios/describe.ts';
 import { formatDoubts } from '../../scenarios/problem.ts';
 import { ExitCode } from '../exit-code.ts';
+import { examples } from '../help-text.ts';
 import { loadOrTell, takesScenario, type ScenarioOptions } from '../load.ts';
 import type { Finish } from '../program.ts';
-import { printData, tellPerson } from '../terminal.ts';
+import { folded, printData, tellPerson } from '../terminal.ts';
 
 export function explainCommand(finish: Finish): Command {
   return takesScenario(new Command('explain'))
     .summary('a scenario in plain words, with its bounds and defaults')
     .description(
       'Says what a scenario describes, which bounds hold without simulating, and which defaults were used, with their sources.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['explain lvs-dr', 'in plain words'],
+          ['explain mine.yaml --set services.app.count=8', 'as changed'],
+        ],
+        '0 explained, 2 the input is wrong.',
+      ),
     )
     .action((argument: string, options: ScenarioOptions) => finish(explain(argument, options)));
 }
@@ -25,6 +36,6 @@ function explain(argument: string, options: ScenarioOptions): ExitCode {
     const exact = exactText(theoryOf(loaded.scenario.cluster));
     if (exact !== '') printData(`\n${exact}`);
   }
-  if (loaded.doubts.length > 0) tellPerson(`doubtful:\n${formatDoubts(loaded.doubts)}`);
+  if (loaded.doubts.length > 0) tellPerson(`doubtful:\n${folded(formatDoubts(loaded.doubts), 6)}`);
   return ExitCode.done;
 }

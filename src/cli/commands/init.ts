@@ -5,6 +5,7 @@ import { ask } from '../ask.ts';
 import { Complaint } from '../complaint.ts';
 import { ExitCode } from '../exit-code.ts';
 import { mustBeWritableFile, writeTogether } from '../files.ts';
+import { examples } from '../help-text.ts';
 import type { Finish } from '../program.ts';
 import { printData, tellPerson } from '../terminal.ts';
 
@@ -23,6 +24,16 @@ export function initCommand(finish: Finish): Command {
   }
   return command
     .option('--force', 'write over a file that exists')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['init mine.yaml', 'asks, in a terminal'],
+          ['init mine.yaml --rate 800 --cpu "45 %"', 'asks nothing'],
+        ],
+        '0 written, 2 an answer is not understood or the file exists,\n130 ended before the last question.',
+      ),
+    )
     .action(async (file: string, options: InitOptions) => finish(await init(file, options)));
 }
 

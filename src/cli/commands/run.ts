@@ -16,6 +16,7 @@ import { Complaint } from '../complaint.ts';
 import { chartAssets } from '../chart-assets.ts';
 import { ExitCode } from '../exit-code.ts';
 import { mustBeWritableFile, mustBeWritableFolder, writeTogether } from '../files.ts';
+import { examples, EXIT_CODES } from '../help-text.ts';
 import { catchInterruption } from '../interruption.ts';
 import { loadOrTell, takesScenario, type ScenarioOptions } from '../load.ts';
 import { nextCommands } from '../next-commands.ts';
@@ -25,7 +26,7 @@ import { progressBar } from '../progress.ts';
 import { count, duration, figures, share } from '../quantities.ts';
 import { RawFile } from '../raw-file.ts';
 import { takesWorkers, workersOf, type WorkerOptions } from '../workers.ts';
-import { printData, showsColor, tellPerson } from '../terminal.ts';
+import { folded, printData, showsColor, tellPerson, WIDTH } from '../terminal.ts';
 
 interface RunOptions extends ScenarioOptions, WorkerOptions {
   readonly seed?: string;
@@ -43,16 +44,20 @@ interface RunOptions extends ScenarioOptions, WorkerOptions {
 }
 
 export function runCommand(finish: Finish): Command {
-  return takesWorkers(takesScenario(new Command('run')))
+  const command = takesScenario(new Command('run'))
     .summary('what happens: throughput, percentiles, errors, what ends first')
     .description('Simulates the scenario until its figures are as precise as asked, and says whether its SLOs hold.')
-    .option('--json', 'the whole result as JSON on stdout')
+    .optionsGroup('What is printed and written:')
     .option('--out <dir>', 'write result.json, timeline.csv, summary.md and report.html there')
+    .option('--json', 'the whole result as JSON on stdout')
     .option('--limits', 'every limit, those hardly used too')
     .addOption(
       new Option('--explain <what>', 'print what was assumed, and where it comes from').choices(['assumptions']),
     )
-    .option('--seed <text>', "another run of chance (default: the scenario's, or 1)")
+    .option('--raw <file>', 'write every request as CSV, one a line')
+    .option('--quiet', 'no progress and no warnings')
+    .option('--no-color', 'plain text (NO_COLOR does the same)')
+    .optionsGroup('How sure it must be:')
     .option('--precision <share>', 'half-width of the intervals to reach, such as 1%', share)
     .option(
       '--figures <list>',
@@ -62,15 +67,26 @@ export function runCommand(finish: Finish): Command {
     .option('--level <share>', 'confidence level of the intervals, such as 0.99', share)
     .option('--replications <n>', 'exactly so many runs, whatever the precision', count)
     .addOption(
-      new Option(
-        '--method <how>',
-        'where intervals come from: independent runs, or batches of one long run (one core whatever --workers; broken off, it shows its batches and begins anew the next time)',
-      ).choices(METHODS),
+      new Option('--method <how>', 'where intervals come from: independent runs, or batches of one long run').choices(
+        METHODS,
+      ),
     )
     .option('--warmup <duration>', 'leave out the first part of each run, such as 60s (default: detected)', duration)
-    .option('--raw <file>', 'write every request as CSV, one a line')
-    .option('--quiet', 'no progress and no warnings')
-    .option('--no-color', 'plain text (NO_COLOR does the same)')
+    .option('--seed <text>', "another run of chance (default: the scenario's, or 1)");
+  return takesWorkers(command)
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['run shop', 'a built-in system'],
+          ['run mine.yaml --out report', 'with charts, to send'],
+          ['run mine.yaml --set services.app.count=8', 'as changed'],
+          ['run mine.yaml --figures p99', 'surer of the tail'],
+          ['run mine.yaml --json', 'for other programs'],
+        ],
+        EXIT_CODES,
+      ),
+    )
     .action(async (argument: string, options: RunOptions) => finish(await run(argument, options)));
 }
 
@@ -80,7 +96,7 @@ async function run(argument: string, options: RunOptions): Promise<ExitCode> {
   const loaded = loadOrTell(argument, options);
   if (loaded === null) return ExitCode.badInput;
   const { scenario, doubts, reload } = loaded;
-  if (doubts.length > 0 && options.quiet !== true) tellPerson(`doubtful:\n${formatDoubts(doubts)}`);
+  if (doubts.length > 0 && options.quiet !== true) tellPerson(`doubtful:\n${folded(formatDoubts(doubts), 6)}`);
   if (scenario.missing.length > 0) {
     printData(
       options.json === true
@@ -159,7 +175,7 @@ function writeReport(folder: string, result: Result): void {
 
 /** What a person sees: the estimate, what was assumed if asked, and what to type next. */
 function screen(result: Result, argument: string, { color, limits, explain, out }: RunOptions): string {
-  const parts = [terminalReport(result, { width: 80, color: showsColor(process.stdout, color), limits })];
+  const parts = [terminalReport(result, { width: WIDTH, color: showsColor(process.stdout, color), limits })];
   if (explain === 'assumptions') parts.push(assumptionList(result.assumptions));
   parts.push(nextCommands(argument, out));
   return parts.join('\n');

@@ -12,12 +12,13 @@ import { chartAssets } from '../chart-assets.ts';
 import { Complaint } from '../complaint.ts';
 import { ExitCode } from '../exit-code.ts';
 import { mustBeWritableFolder, writeTogether } from '../files.ts';
+import { examples } from '../help-text.ts';
 import { nearest } from '../../scenarios/suggest.ts';
 import { catchInterruption } from '../interruption.ts';
 import type { Finish } from '../program.ts';
 import { collect, count } from '../quantities.ts';
 import { givenReference, ownReference } from '../reference-folder.ts';
-import { printData, showsColor, tellPerson } from '../terminal.ts';
+import { printData, showsColor, tellPerson, WIDTH } from '../terminal.ts';
 import { validationBar } from '../validation-bar.ts';
 import { runnerOf } from '../workers.ts';
 
@@ -48,13 +49,27 @@ export function validateCommand(finish: Finish): Command {
     .option('--family <name>', 'only cases of this family; may be repeated', collect)
     .option('--case <id>', 'only this case; may be repeated', collect)
     .option('--reference <path>', 'cases of your own: a file like theory.json, or a folder like reference/')
+    .optionsGroup('How it is simulated:')
     .option('--quick', 'intervals may be twice as wide as the reference asks: a quarter of the work')
     .option('--workers <n>', 'threads (default: the cores of this machine)', count)
     .option('--seed <text>', 'another run of chance', 'validate')
+    .optionsGroup('What is printed and written:')
     .option('--json', 'every case and figure as JSON on stdout')
     .option('--out <dir>', 'write validation.json, validation.html and summary.md there')
     .option('--quiet', 'no progress')
     .option('--no-color', 'plain text (NO_COLOR does the same)')
+    .addHelpText(
+      'after',
+      examples(
+        [
+          ['validate theory --quick', 'exact answers, in a minute or two'],
+          ['validate published', 'five articles, claim by claim'],
+          ['validate recorded --family vrrp', 'one family'],
+          ['validate --reference cases.json', 'cases of your own'],
+        ],
+        '0 every case passes, 99 one fails, 2 the input is wrong,\n1 our own failure, 130 interrupted.',
+      ),
+    )
     .action(async (suite: string | undefined, options: Options) => finish(await run(suite, options)));
 }
 
@@ -80,7 +95,7 @@ async function run(suite: string | undefined, options: Options): Promise<ExitCod
   printData(
     options.json === true
       ? JSON.stringify(validation, null, 2)
-      : validationScreen(validation, { width: 80, color: showsColor(process.stdout, options.color) }),
+      : validationScreen(validation, { width: WIDTH, color: showsColor(process.stdout, options.color) }),
   );
   if (interrupted) return ExitCode.interrupted;
   if (validation.counts.failed > 0) return ExitCode.missed;

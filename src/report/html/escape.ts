@@ -1,3 +1,5 @@
+import { unbroken } from '../text.ts';
+
 /**
  * HTML by template literals in which everything that is put in is escaped, unless it is HTML already: text from a
  * scenario cannot become markup by being forgotten.
@@ -41,11 +43,6 @@ function render(part: Part): string {
   if (part instanceof Html) return part.markup;
   if (typeof part === 'object') return part.map(render).join('');
   return unbroken(String(part)).replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
-
-/** A number and its unit stay on one line (no-break space, U+00A0). */
-function unbroken(text: string): string {
-  return text.replace(/(\d) (?=(?:%|[kMG]?bit\/s|[kMG]?B|µs|ms|s|min|h|d|req\/s|pkt\/s|users)(?![\w/]))/g, '$1\u00a0');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
