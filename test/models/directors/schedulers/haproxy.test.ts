@@ -10,19 +10,6 @@ import { expectSamePicks, idlePicks, makeScheduler, tally, upstreamOf } from '..
 const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
 
 describe('haproxy/roundrobin and haproxy/static-rr', () => {
-  test('static-rr: in every turn each server is picked its weight', () => {
-    fc.assert(
-      fc.property(weights, (given) => {
-        const turn = given.reduce((sum, weight) => sum + weight, 0);
-        const picks = idlePicks(schedulers.get('haproxy/static-rr')!, given, 10 * turn);
-        for (let start = 0; start < picks.length; start += turn) {
-          expect(tally(picks.slice(start, start + turn), given.length)).toEqual(given);
-        }
-      }),
-      { seed: 5 },
-    );
-  });
-
   // A turn of `roundrobin` is sixteen times the sum of the weights, and a server that begins late in it may lose a pick.
   test('roundrobin: shares follow the weights to within a pick in sixteen for each unit of weight', () => {
     fc.assert(

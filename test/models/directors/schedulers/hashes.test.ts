@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { Change, nothingTried } from '../../../../src/models/directors/scheduler.ts';
 import type { Scheduler, Upstream } from '../../../../src/models/directors/scheduler.ts';
+import { textBytes } from '../../../../src/models/directors/hashing/text-bytes.ts';
+import { xxHash64 } from '../../../../src/models/directors/hashing/xxhash64.ts';
 import { schedulers } from '../../../../src/models/directors/schedulers/index.ts';
+import { dotted, plainSurroundings, scatteredSource } from '../../../../src/models/directors/surroundings.ts';
 import { makeScheduler, tally, upstreamOf } from '../../../contracts/scheduler.ts';
 
 const keys = 4000;
@@ -110,3 +113,54 @@ test('LVS sends nobody elsewhere when the own server is quiesced, unless told to
     expect(fallback.pick(7, nothingTried)).not.toBe(own);
   }
 });
+
+describe('hash rules against the plain form of their tables', () => {
+  const around = {
+    ...plainSurroundings(['a', 'b', 'c']),
+    requestText: (key: number) => `item ${key}`,
+    sourceAddress: scatteredSource,
+  };
+  const make = (name: string, weights: readonly number[], options: object = {}): Scheduler => {
+    const kind = schedulers.get(name)!;
+    return kind.make(kind.options.parse(options), upstreamOf(weights), { uniform: () => 0 }, around);
+  };
+  const picks = (scheduler: Scheduler): number[] => picksOf((key) => scheduler.pick(key, nothingTried));
+  const bucketOf = (source: number): number => Math.imul(scatteredSource(source), 0x61c8_8647) >>> 24;
+
+  test('lvs/dh: one bucket for each server in turn', () => {
+    expect(picks(make('lvs/dh', [3, 1, 2]))).toEqual(picksOf((key) => bucketOf(key) % 3));
+  });
+
+  test('lvs/sh: as many buckets in a row as the weight, in turn', () => {
+    const turn = [0, 0, 0, 1, 2, 2];
+    expect(picks(make('lvs/sh', [3, 1, 2]))).toEqual(picksOf((key) => turn[bucketOf(key) % 6]));
+  });
+
+  test('envoy/ring_hash: xxHash64 of name_0, name_1 ...; a key is of the first point at or after it', () => {
+    const points = ['a', 'b', 'c']
+      .flatMap((name, server) => {
+        const ofServer = [2, 4, 2][server];
+        return Array.from({ length: ofServer }, (_, number) => ({
+          server,
+          hash: xxHash64(textBytes(`${name}:80_${number}`)),
+        }));
+      })
+      .sort((one, other) => (one.hash < other.hash ? -1 : 1));
+    const ownerOf = (key: number): number => {
+      const hash = xxHash64(textBytes(`item ${key}`));
+      return (points.find((point) => point.hash >= hash) ?? points[0]).server;
+    };
+    expect(picks(make('envoy/ring_hash', [1, 2, 1], { minRingSize: 8 }))).toEqual(picksOf(ownerOf));
+  });
+
+  test('haproxy/hdr: a header that holds the source is hashed as its text', () => {
+    const text = { ...around, requestText: (key: number) => dotted(scatteredSource(key)) };
+    const uri = schedulers.get('haproxy/uri')!;
+    const asText = uri.make(uri.options.parse({}), upstreamOf([3, 1, 2]), { uniform: () => 0 }, text);
+    expect(picks(make('haproxy/hdr', [3, 1, 2], { key: 'source' }))).toEqual(picks(asText));
+  });
+});
+
+function picksOf(rule: (key: number) => number): number[] {
+  return Array.from({ length: 300 }, (_, key) => rule(key));
+}

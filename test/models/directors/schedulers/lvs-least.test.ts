@@ -4,13 +4,8 @@ import { lvsNeverQueue } from '../../../../src/models/directors/schedulers/lvs-n
 import { lvsShortestExpectedDelay } from '../../../../src/models/directors/schedulers/lvs-sed.ts';
 import { lvsWeightedLeastConnection } from '../../../../src/models/directors/schedulers/lvs-wlc.ts';
 import { nothingTried } from '../../../../src/models/directors/scheduler.ts';
-import { expectSamePicks, makeScheduler, schedulerContract, upstreamOf } from '../../../contracts/scheduler.ts';
+import { expectSamePicks, makeScheduler, upstreamOf } from '../../../contracts/scheduler.ts';
 import { naiveLeast } from './naive.ts';
-
-schedulerContract(lvsLeastConnection);
-schedulerContract(lvsWeightedLeastConnection);
-schedulerContract(lvsShortestExpectedDelay);
-schedulerContract(lvsNeverQueue);
 
 describe('LVS least connection rules pick as a search through the list does, whatever happens', () => {
   test('lc: 256 active + inactive', () => {

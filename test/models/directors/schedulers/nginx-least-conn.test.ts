@@ -4,16 +4,8 @@ import { Change, nothingTried } from '../../../../src/models/directors/scheduler
 import type { Scheduler, Upstream } from '../../../../src/models/directors/scheduler.ts';
 import { nginxLeastConnections } from '../../../../src/models/directors/schedulers/nginx-least-conn.ts';
 import { nginxRoundRobin } from '../../../../src/models/directors/schedulers/nginx-rr.ts';
-import {
-  expectSamePicks,
-  idlePicks,
-  makeScheduler,
-  schedulerContract,
-  upstreamOf,
-} from '../../../contracts/scheduler.ts';
+import { expectSamePicks, idlePicks, makeScheduler, upstreamOf } from '../../../contracts/scheduler.ts';
 import { naiveLeastConnections } from './naive.ts';
-
-schedulerContract(nginxLeastConnections);
 
 describe('nginx/least_conn', () => {
   test('picks as the rule that touches every server does, whatever happens', () => {

@@ -139,3 +139,44 @@ test('jiq: the one idle longest', () => {
   set(upstream, scheduler, 1, 1);
   expect(scheduler.pick(0, nothingTried)).toBe(0);
 });
+
+describe('who wins a tie of two drawn, and by what they are compared', () => {
+  /** Draws these numbers, again and again. */
+  const drawing = (...numbers: number[]): { uniform: () => number } => {
+    let next = 0;
+    return { uniform: () => numbers[next++ % numbers.length] };
+  };
+  const pickOf = (
+    name: string,
+    active: readonly number[],
+    numbers: readonly number[],
+    options: object = {},
+  ): number => {
+    const kind = schedulers.get(name)!;
+    const upstream = upstreamOf(active.map(() => 1));
+    upstream.active.set(active);
+    return kind.make(kind.options.parse(options), upstream, drawing(...numbers)).pick(0, nothingTried);
+  };
+
+  test('envoy/least_request: the first drawn', () => {
+    expect(pickOf('envoy/least_request', [1, 1, 1], [0.5, 0.9])).toBe(1);
+    expect(pickOf('envoy/least_request', [1, 2, 1], [0.5, 0.9])).toBe(2);
+  });
+
+  test('haproxy/random: the last drawn', () => {
+    const one = (u: number): number => pickOf('haproxy/random', [1, 1, 1], [u], { draws: 1 });
+    const numbers = Array.from({ length: 10 }, (_, tenth) => tenth / 10);
+    expect(new Set(numbers.map(one)).size).toBe(3);
+    for (const first of numbers) {
+      for (const last of numbers) expect(pickOf('haproxy/random', [1, 1, 1], [first, last])).toBe(one(last));
+    }
+  });
+
+  test('finagle/peak-ewma: of equal latencies the one with fewer requests in progress', () => {
+    const upstream = upstreamOf([1, 1]);
+    const scheduler = make('finagle/peak-ewma', upstream);
+    for (const server of [0, 1]) scheduler.released!(server, 0.1, true);
+    set(upstream, scheduler, 0, 3);
+    for (let pick = 0; pick < 20; pick++) expect(scheduler.pick(0, nothingTried)).toBe(1);
+  });
+});

@@ -4,11 +4,7 @@ import { random } from '../../../../src/models/directors/schedulers/random.ts';
 import { Change, nothingTried } from '../../../../src/models/directors/scheduler.ts';
 import type { SchedulerKind, Upstream } from '../../../../src/models/directors/scheduler.ts';
 import { TriedServers } from '../../../../src/models/directors/tried.ts';
-import { makeScheduler, schedulerContract, tally, upstreamOf } from '../../../contracts/scheduler.ts';
-
-schedulerContract(random);
-schedulerContract(nginxRandom);
-schedulerContract(nginxRandom, { two: 'least_conn' });
+import { makeScheduler, tally, upstreamOf } from '../../../contracts/scheduler.ts';
 
 const draws = 20_000;
 
