@@ -4,6 +4,7 @@
  */
 import { Change } from '../scheduler.ts';
 import type { Hashed, Scheduler, Tried, Upstream } from '../scheduler.ts';
+import { numbersBelow } from '../numbers-below.ts';
 import { wholeWeight } from '../whole-weight.ts';
 import { SmoothWeightedRoundRobin } from './nginx-rr.ts';
 
@@ -16,7 +17,7 @@ export const NO_HASH = -1;
 export class NginxHashDraws implements Scheduler {
   private readonly fallback: SmoothWeightedRoundRobin;
   /** Server of each unit of weight; null when it has to be made anew. */
-  private units: Int32Array | null = null;
+  private units: Uint16Array | Int32Array | null = null;
 
   /**
    * @param first the first hash of a key, whole, >= 0; `NO_HASH` where there is no key.
@@ -52,10 +53,10 @@ export class NginxHashDraws implements Scheduler {
     this.fallback.changed(server, what);
   }
 
-  private spread(): Int32Array {
+  private spread(): Uint16Array | Int32Array {
     let total = 0;
     for (let server = 0; server < this.upstream.length; server++) total += wholeWeight(this.upstream, server);
-    const units = new Int32Array(total);
+    const units = numbersBelow(this.upstream.length, total);
     for (let server = 0, at = 0; server < this.upstream.length; server++) {
       const end = at + wholeWeight(this.upstream, server);
       units.fill(server, at, end);
