@@ -181,7 +181,7 @@ describe('bad input', () => {
     });
     const { code, stdout, stderr } = windtunnel(['validate', '--reference', path]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/cases\[0\]\.model\.demands: is missing/);
+    expect(stderr).toContain('"demands" is missing');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed, 1 not expressible');
   });
 });

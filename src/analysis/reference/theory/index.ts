@@ -50,6 +50,7 @@ function cases(files: ReferenceFiles): readonly ReferenceCase<TheoryData>[] {
 }
 
 async function judge(one: ReferenceCase, options: JudgeOptions): Promise<CaseReport> {
+  if (one.unexpressible !== undefined) return notExpressible(one, one.unexpressible);
   try {
     return await judged(one, options);
   } catch (error) {

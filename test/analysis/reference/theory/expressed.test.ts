@@ -183,6 +183,12 @@ describe('not expressible', () => {
     }
   });
 
+  test('a malformed one is not judged', async () => {
+    const [one] = theory.cases(filesOf({ kind: 'bounds', users: 3, think: 1 }, { throughput_upper: { value: 1, tol: 'formula' } }));
+    const report = await theory.judge(one, { seed: 'own', widthMax: 1 });
+    expect(report).toMatchObject({ verdict: 'not expressible', reason: 'malformed: model: "demands" is missing', figures: [] });
+  });
+
   test('every model of the shared file is as its schema says, and one with a key less or a text in it is not taken', () => {
     const seen = new Set<string>();
     for (const { id, model } of shared.cases) {

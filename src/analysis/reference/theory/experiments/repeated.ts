@@ -13,6 +13,8 @@ import type { HedgeModel, RetriesModel } from '../theory-file.ts';
 
 /** Requests a second: nothing queues, so that it does not matter. */
 const RATE = 1;
+/** Most calls of a request through the layers for which fewer of those requests are sent. */
+const CALLS_MAX = 1000;
 /** The layers of the law: each tries again whatever the layer below could not do. */
 const LAYERS = ['shop', 'stock', 'store'];
 
@@ -45,9 +47,12 @@ export function retries({ p_fail: share, max_retries: times }: RetriesModel): Ex
   };
   const tries = (to: string): readonly Step[] => [call(to, { retry })];
   const load = openLoad({ process: 'poisson', rate: RATE });
+  // every request through the layers makes the same number of calls, so that a few of them tell as much as many
+  const calls = Math.min(CALLS_MAX, (times + 1) * (times + 1) * (times + 1));
+  const seldom = openLoad({ process: 'poisson', rate: RATE / calls });
   const [first, second, third] = LAYERS;
   const described = cluster({
-    clients: { one: clients(load, tries('leaf')), layers: clients(load, tries(first)) },
+    clients: { one: clients(load, tries('leaf')), layers: clients(seldom, tries(first)) },
     services: {
       leaf: service({ work: { '*': [] } }),
       [first]: service({ work: { '*': tries(second) } }),
