@@ -348,6 +348,16 @@ describe('each invariant fires when the code is broken', () => {
   }
 });
 
+test('servers that switch off are counted as those that break are', () => {
+  const store = service({ workers: 2, setup: { time: exactly(0.01), offAfter: 0 }, work: { '*': [wait(0.05)] } });
+  const run = build({ ...cluster, services: { ...cluster.services, store } }, { seed: 1, replication: 0 });
+  run.advance({ time: 2 });
+  run.check();
+  const setup = run.parts.tiers.get('store')!.servers[0].setup!;
+  setup.state = setup.state === 'on' ? 'off' : 'on';
+  expect(() => run.check()).toThrow(/workers = up \+ broken \+ switched off/);
+});
+
 test('the cluster that is broken above is well when it is not', () => {
   expect(() => censusAfter(() => undefined)).not.toThrow();
 });
