@@ -84,6 +84,30 @@ describe('a budget of requests in progress', () => {
     expect(made!.overBudget).toBe(40 - tried);
   });
 
+  test('counts a request that has been answered no longer', () => {
+    const early = Array.from({ length: 20 }, (_, k) => k / 10);
+    const { run } = play(
+      cluster({
+        clients: {
+          c: trace(
+            [...early, 10, 10, 10, 10, 10],
+            [
+              call('b', {
+                retry: described({ kind: 'in-progress', share: 0.2, least: 1 }),
+                timeout: { kind: 'deterministic', value: 1 },
+              }),
+            ],
+            { demand: [...early.map(() => 0.01), 5, 5, 5, 5, 5] },
+          ),
+        },
+        services: { b: service({ work: { '*': [{ do: 'compute', time: { kind: 'demand', scale: 1 } }] } }) },
+      }),
+    );
+    // a fifth of the five that time out at 11 s
+    const { retry: made } = run.parts.execution.program.sites.find(({ retry: one }) => one !== null)!;
+    expect(made!.made).toBe(1);
+  });
+
   test('counts a request whose caller has gone no longer', () => {
     const one = { kind: 'in-progress' as const, share: 0, least: 1 };
     const { run } = play(
