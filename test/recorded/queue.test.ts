@@ -113,3 +113,48 @@ test('what has no model is said', () => {
 test('a trace that cannot be read is refused with its row', () => {
   expect(() => parseRecordedTrace('i,start_us,svc_us,end_us,status\n0,1,2,3,200\n')).toThrow('row 1: attempts');
 });
+
+describe('variants of a recording', () => {
+  type Case = {
+    lb: string;
+    algo: string;
+    backends: Record<string, unknown>[];
+    load: Record<string, unknown>;
+    [more: string]: unknown;
+  };
+
+  /** Why the case, changed so, cannot be expressed; undefined where it can. */
+  function reason(id: string, change: (recorded: Case) => void): string | undefined {
+    const { recording } = structuredClone(caseOf(id).data) as { recording: { case: Case } };
+    change(recording.case);
+    return queue.cases(new Map([[`real/queue/${id}.json`, JSON.stringify(recording)]]))[0].unexpressible;
+  }
+
+  test.each(['least_conn', 'random', 'random2', 'random two', 'random two least_conn'])('nginx %s', (algo) => {
+    expect(reason('open-nginx-rr-exp-0.5', (one) => (one.algo = algo))).toBeUndefined();
+  });
+
+  test.each(['rr', 'static-rr', 'leastconn', 'first', 'random', 'random(3)', 'random2'])('haproxy %s', (algo) => {
+    expect(reason('open-haproxy-rr-h2-0.8', (one) => (one.algo = algo))).toBeUndefined();
+  });
+
+  test('what is not known is named', () => {
+    const open = 'open-nginx-rr-exp-0.5';
+    const crash = 'crash-haproxy-check1s-fall3-redispatch';
+    expect(reason(open, (one) => (one.algo = 'p2c'))).toContain('p2c');
+    expect(reason(open, (one) => (one.algo = 'ip_hash'))).toContain('ip_hash');
+    expect(reason(crash, (one) => (one.algo = 'source'))).toContain('not recorded');
+    expect(reason(open, (one) => (one.load.svc = 'gamma:3'))).toContain('gamma');
+    expect(reason(open, (one) => (one.load.svc = 'h2:0.1:5000'))).toContain('3 numbers');
+    expect(reason(open, (one) => delete one.load.rate)).toContain('open');
+    expect(reason(open, (one) => (one.backends[0].opts = 'slow_start=3s'))).toContain('slow_start');
+    expect(reason(crash, (one) => (one.backends[0].opts = 'agent-check'))).toContain('agent-check');
+    expect(reason(crash, (one) => (one.backends[0].opts = 'check inter 3000'))).toContain('different health checks');
+    expect(reason(crash, (one) => (one.events = [{ t: 1, kill: 'b9' }]))).toContain('b9');
+  });
+
+  test('users who do not think are run', async () => {
+    const report = await judge(altered('closed-nginx-least_conn-N10', {}, { think: 0, dur: 4 }));
+    expect(misses(report)).toContain('own throughput');
+  });
+});

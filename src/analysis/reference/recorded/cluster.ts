@@ -6,19 +6,17 @@
  * recordings states; nothing is fitted.
  */
 import type {
-  CheckDescription,
   ClientsDescription,
   ClusterDescription,
   DirectorDescription,
   FaultDescription,
-  MemberDescription,
-  RetryDescription,
   TimeDescription,
 } from '../../../models/description.ts';
-import { schedulers } from '../../../models/directors/schedulers/index.ts';
 import { plainCall as call, plainCluster as cluster, plainService as service, plainDirector } from '../../../models/plain.ts';
 import { closedLoad } from '../theory/parts.ts';
-import { hasWord, linesOf, numberAfter, scaledLaw, serviceLaw, timeAfter } from './queue-case.ts';
+import { haproxyBackend, haproxyRetry, haproxyScheduler, TIED } from './haproxy-lines.ts';
+import { nginxRetry, nginxScheduler, nginxServer, nginxTryTimeout, nginxUpstream } from './nginx-lines.ts';
+import { linesOf, scaledLaw, serviceLaw } from './queue-case.ts';
 import type { RecordedBackend, RecordedCase, RecordedEvent } from './queue-case.ts';
 import type { RecordedRequest } from './trace-file.ts';
 
@@ -34,37 +32,37 @@ const ACCEPT = 20e-6;
 export const CLIENTS = 'clients';
 export const BALANCER = 'balancer';
 
-/** Schedulers by balancer and algorithm. */
-const SCHEDULERS: Readonly<Record<string, DirectorDescription['scheduler']>> = {
-  'nginx rr': { id: 'nginx/rr', options: {} },
-  'nginx least_conn': { id: 'nginx/least_conn', options: {} },
-  'nginx random': { id: 'nginx/random', options: {} },
-  'nginx random2': { id: 'nginx/random', options: { two: 'least_conn' } },
-  'nginx random two': { id: 'nginx/random', options: { two: 'least_conn' } },
-  'nginx random two least_conn': { id: 'nginx/random', options: { two: 'least_conn' } },
-  'haproxy rr': { id: 'haproxy/roundrobin', options: {} },
-  'haproxy roundrobin': { id: 'haproxy/roundrobin', options: {} },
-  'haproxy static-rr': { id: 'haproxy/static-rr', options: {} },
-  'haproxy leastconn': { id: 'haproxy/leastconn', options: {} },
-  'haproxy first': { id: 'haproxy/first', options: {} },
+/** Short words for algorithms, by what configurations call them. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  'nginx random2': 'random two least_conn',
+  'haproxy rr': 'roundrobin',
+  'haproxy random2': 'random(2)',
 };
 
 /** Algorithms whose picks do not hang on how busy servers are: every request goes where it went. */
 const STATIC = new Set(['rr', 'roundrobin', 'static-rr', '']);
 
-/** The scheduler of a case; undefined where there is none for it. */
-export function schedulerOf({ lb, algo }: RecordedCase): DirectorDescription['scheduler'] | undefined {
-  const draws = /^random(?:\((\d+)\)|(\d+))?$/.exec(algo);
-  const found =
-    lb === 'haproxy' && draws !== null
-      ? { id: 'haproxy/random', options: { draws: Number(draws[1] ?? draws[2] ?? 2) } }
-      : SCHEDULERS[`${lb} ${algo}`];
-  return found !== undefined && schedulers.has(found.id) ? found : undefined;
+/** @throws RangeError where there is none for the algorithm, or which server is a key's was not recorded. */
+function schedulerOf({ lb, algo }: RecordedCase): DirectorDescription['scheduler'] {
+  const words = ALGORITHMS[`${lb} ${algo}`] ?? algo;
+  if (lb === 'haproxy') {
+    const { scheduler } = haproxyScheduler(words);
+    if (TIED.has(scheduler.id)) throw new RangeError(`the keys that "balance ${words}" hashes were not recorded`);
+    return scheduler;
+  }
+  const found = words === 'rr' ? { id: 'nginx/rr', options: {} } : nginxScheduler(words);
+  if (found === undefined || found.id === 'nginx/ip_hash') throw new RangeError(`there is no scheduler for "${algo}" of ${lb}`);
+  return found;
 }
 
 /** Whether requests wait at the balancer, in its queue. */
 export function queuesAtBalancer({ lb, backends }: RecordedCase): boolean {
   return lb === 'haproxy' && backends.some(({ maxconn }) => maxconn !== undefined);
+}
+
+/** Whether picks are drawn: every replay has others. */
+export function picksAreDrawn({ algo }: RecordedCase): boolean {
+  return algo.startsWith('random');
 }
 
 export function picksAreStatic(recorded: RecordedCase): boolean {
@@ -102,7 +100,7 @@ export function ownCluster(recorded: RecordedCase): ClusterDescription {
   const law = serviceLaw(svc);
   const load: ClientsDescription['load'] =
     mode === 'closed'
-      ? closedLoad(users, { dist: 'exponential', mean: think / 1e6 })
+      ? closedLoad(users, think > 0 ? { dist: 'exponential', mean: think / 1e6 } : { dist: 'deterministic', value: 0 })
       : mode === 'burst'
         ? { kind: 'trace', at: new Array<number>(n).fill(0), demand: [], priority: [] }
         : { kind: 'open', rate: { kind: 'constant', rate }, arrivals: 'poisson' };
@@ -181,86 +179,51 @@ function faultsOf(events: readonly RecordedEvent[]): FaultDescription[] {
   });
 }
 
-function balancer(recorded: RecordedCase): DirectorDescription {
-  const { id, lb, algo, backends } = recorded;
-  const scheduler = schedulerOf(recorded);
-  if (scheduler === undefined) throw new RangeError(`${id}: "${lb} ${algo}" has no model`);
-  const product = lb === 'nginx' ? nginx(recorded) : haproxy(recorded);
+/** @throws RangeError for a word or line that it does not know. */
+export function balancer(recorded: RecordedCase): DirectorDescription {
+  return recorded.lb === 'nginx' ? nginx(recorded) : haproxy(recorded);
+}
+
+function nginx(recorded: RecordedCase): DirectorDescription {
+  const { backends } = recorded;
+  const lines = linesOf(recorded, 'location');
+  const members = backends.map(({ name: service, weight, maxconn, opts }) => ({
+    service,
+    server: 0,
+    ...nginxServer(opts.split(/\s+/).filter((word) => word !== '')),
+    ...(weight === undefined ? {} : { weight }),
+    ...(maxconn === undefined ? {} : { limit: maxconn }),
+  }));
+  const upstream = nginxUpstream(linesOf(recorded, 'upstream'));
+  const retry = nginxRetry(lines, members.filter(({ down = false }) => !down).length);
   return plainDirector({
     mode: 'proxy',
-    scheduler,
-    ...product,
-    members: backends.map((one) => ({ service: one.name, server: 0, weight: one.weight, ...memberOf(lb, one) })),
+    scheduler: schedulerOf(recorded),
+    members,
+    ...(upstream.keepalive === undefined ? {} : { keepalive: upstream.keepalive }),
+    tryTimeout: nginxTryTimeout(lines),
+    ...(retry === undefined ? {} : { retry }),
   });
 }
 
-function memberOf(lb: RecordedCase['lb'], { opts, maxconn }: RecordedBackend): Omit<MemberDescription, 'service' | 'server' | 'weight'> {
-  const common = { backup: hasWord(opts, 'backup') };
-  if (lb === 'nginx') {
-    const limit = maxconn ?? numberAfter(opts, 'max_conns') ?? Infinity;
-    const maxFails = numberAfter(opts, 'max_fails') ?? 1;
-    return { ...common, limit, down: hasWord(opts, 'down'), maxFails, failTimeout: timeAfter(opts, 'fail_timeout', 's') ?? 10 };
-  }
-  const slowStart = timeAfter(opts, 'slowstart', 'ms') ?? 0;
-  return { ...common, limit: maxconn ?? numberAfter(opts, 'maxconn') ?? Infinity, down: hasWord(opts, 'disabled'), slowStart };
-}
-
-/** Causes by the words of `proxy_next_upstream`. */
-function nginx(recorded: RecordedCase): Partial<DirectorDescription> {
-  const lines = linesOf(recorded);
-  const words = /proxy_next_upstream ([^;]*);/.exec(lines)?.[1].split(/\s+/) ?? ['error', 'timeout'];
-  const on: RetryDescription['on'] = [
-    ...(words.includes('error') ? (['refused', 'reset', 'connect-timeout'] as const) : []),
-    ...(words.includes('timeout') ? (['timeout', 'connect-timeout'] as const) : []),
-  ];
-  const others = recorded.backends.length - 1;
-  const tries = numberAfter(lines, 'proxy_next_upstream_tries') ?? 0;
-  const within = timeAfter(lines, 'proxy_next_upstream_timeout', 's') ?? 0;
-  return {
-    tryTimeout: timeAfter(lines, 'proxy_read_timeout', 's') ?? 60,
-    ...(on.length === 0 || others === 0
-      ? {}
-      : {
-          retry: {
-            times: tries === 0 ? others : tries - 1,
-            backoff: { base: 0, factor: 1, max: 0, jitter: 'none' },
-            on: [...new Set(on)],
-            other: true,
-            budget: Infinity,
-            within: within === 0 ? Infinity : within,
-          },
-        }),
-  };
-}
-
-function haproxy(recorded: RecordedCase): Partial<DirectorDescription> {
-  const lines = linesOf(recorded);
-  const redispatch = hasWord(lines, 'option redispatch');
-  const times = numberAfter(lines, 'retries') ?? 3;
-  const check = recorded.backends.map(({ opts }) => checkOf(opts)).find((found) => found !== undefined);
-  const patience = timeAfter(lines, 'timeout queue', 'ms') ?? Infinity;
-  return {
-    whenFull: { do: 'wait', room: Infinity, patience },
-    backups: hasWord(lines, 'option allbackups') ? 'all' : 'first',
-    clientAbort: hasWord(lines, 'option abortonclose') ? 'close' : 'keep',
+function haproxy(recorded: RecordedCase): DirectorDescription {
+  const servers = recorded.backends.map(({ name, weight, maxconn, opts }) =>
+    ['server', name, '-', opts, ...(weight === undefined ? [] : ['weight', weight]), ...(maxconn === undefined ? [] : ['maxconn', maxconn])]
+      .join(' ')
+      .replace(/\s+/g, ' '),
+  );
+  const read = haproxyBackend([...linesOf(recorded, 'defaults'), ...linesOf(recorded, 'backend'), ...servers]);
+  const { check, tryTimeout } = read;
+  const scheduler = schedulerOf(recorded);
+  return plainDirector({
+    mode: 'proxy',
+    scheduler,
+    members: read.servers.map(({ name: service, member }) => ({ service, server: 0, ...member })),
+    whenFull: { do: 'wait', room: Infinity, patience: read.patience },
+    backups: read.allBackups ? 'all' : 'first',
+    clientAbort: read.abortOnClose ? 'close' : 'keep',
+    ...(tryTimeout === undefined ? {} : { tryTimeout }),
     ...(check === undefined ? {} : { check }),
-    ...(times === 0
-      ? {}
-      : {
-          retry: {
-            times,
-            backoff: { base: redispatch ? 0 : 1, factor: 1, max: Infinity, jitter: 'none' },
-            on: ['refused', 'connect-timeout'],
-            other: redispatch,
-            same: !redispatch,
-            budget: Infinity,
-          },
-        }),
-  };
-}
-
-function checkOf(opts: string): CheckDescription | undefined {
-  if (!hasWord(opts, 'check')) return undefined;
-  const every = timeAfter(opts, 'inter', 'ms') ?? 2;
-  return { every, timeout: every, fall: numberAfter(opts, 'fall') ?? 3, rise: numberAfter(opts, 'rise') ?? 2 };
+    ...haproxyRetry({ ...read, scheduler }),
+  });
 }

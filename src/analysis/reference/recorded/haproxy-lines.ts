@@ -21,6 +21,8 @@ export interface HaproxyBackend {
   readonly abortOnClose: boolean;
   /** Seconds that a request waits for a place. */
   readonly patience: number;
+  /** Seconds that a server may be silent; absent = not said. */
+  readonly tryTimeout?: number;
   /** What of a request is hashed; absent where nothing is. */
   readonly hashed?: 'uri' | 'key';
 }
@@ -35,7 +37,6 @@ const SILENT = new Set([
   'email-alert',
   'fullconn',
   'timeout client',
-  'timeout server',
   'timeout check',
   'timeout tunnel',
   'timeout client-fin',
@@ -68,6 +69,7 @@ export function haproxyBackend(lines: readonly string[]): HaproxyBackend {
   let patience: number | undefined;
   let connect: number | undefined;
   let checkTimeout: number | undefined;
+  let tryTimeout: number | undefined;
   let kind: CheckDescription['kind'] = 'tcp';
   let standard: readonly string[] = [];
   const options = new Set<string>();
@@ -87,6 +89,7 @@ export function haproxyBackend(lines: readonly string[]): HaproxyBackend {
     else if (both === 'option allbackups' || both === 'option abortonclose') options.add(second);
     else if (both === 'timeout queue') patience = haproxySeconds(third);
     else if (both === 'timeout connect') connect = haproxySeconds(third);
+    else if (both === 'timeout server') tryTimeout = haproxySeconds(third);
     else if (both === 'timeout check') checkTimeout = haproxySeconds(third);
     else if (!SILENT.has(word) && !SILENT.has(both)) throw new RangeError(`HAProxy: unknown line "${line}"`);
   }
@@ -97,6 +100,7 @@ export function haproxyBackend(lines: readonly string[]): HaproxyBackend {
     ...scheduler,
     servers: read,
     ...(check === undefined ? {} : { check }),
+    ...(tryTimeout === undefined ? {} : { tryTimeout }),
     retries,
     redispatch,
     allBackups: options.has('allbackups'),
@@ -233,7 +237,7 @@ const AT_ONCE: RetryDescription['backoff'] = { base: 0, factor: 1, max: 0, jitte
 const TURN_ROUND: RetryDescription['backoff'] = { base: 1, factor: 1, max: 1, jitter: 'none' };
 
 /** Rules that tie a request to its server: these go elsewhere after as many tries as `option redispatch` says. */
-const TIED = new Set(['haproxy/source', 'haproxy/uri', 'haproxy/hdr']);
+export const TIED: ReadonlySet<string> = new Set(['haproxy/source', 'haproxy/uri', 'haproxy/hdr']);
 
 /**
  * Tries after a connection that failed. With `option redispatch` rules that spread requests go to another server at once, each

@@ -20,7 +20,7 @@ const backend = z.object({
   name: z.string(),
   c: z.number().int().min(1),
   scale: z.number().positive().default(1),
-  weight: z.number().min(0).default(1),
+  weight: z.number().min(0).optional(),
   maxconn: z.number().int().min(1).optional(),
   opts: z.string().default(''),
 });
@@ -76,6 +76,10 @@ const MICRO = 1e-6;
 export function serviceLaw(svc: string): DistributionSpec {
   const [law, ...numbers] = svc.split(':');
   const [a, b, c] = numbers.map(Number);
+  const wanted = { exp: 1, det: 1, h2: 3, logn: 2 }[law] ?? numbers.length;
+  if (numbers.length !== wanted || numbers.some((text) => !(Number(text) >= 0) || text === '')) {
+    throw new RangeError(`service "${svc}": ${wanted} numbers after ${law}`);
+  }
   switch (law) {
     case 'exp':
       return { kind: 'exponential', mean: a * MICRO };
@@ -113,25 +117,7 @@ export function meanService(svc: string): number {
   return MICRO * (law === 'h2' ? a * b + (1 - a) * c : a);
 }
 
-/** All lines of configuration that a case adds, in one text. */
-export function linesOf({ lbopts }: RecordedCase): string {
-  return Object.values(lbopts).flat().join('\n');
-}
-
-/** The number after a word: `max_fails=1`, `fall 3`, `retries 3`; undefined where the word is not there. */
-export function numberAfter(text: string, word: string): number | undefined {
-  const found = new RegExp(String.raw`(?:^|\s)${word}[= ](\d+)`).exec(text);
-  return found === null ? undefined : Number(found[1]);
-}
-
-const UNITS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-
-/** The time after a word, in seconds; `bare` is the unit of a number without one. */
-export function timeAfter(text: string, word: string, bare: 's' | 'ms'): number | undefined {
-  const found = new RegExp(String.raw`(?:^|\s)${word}[= ](\d+)(us|ms|s|m|h)?`).exec(text);
-  return found === null ? undefined : Number(found[1]) * UNITS[found[2] ?? bare];
-}
-
-export function hasWord(text: string, word: string): boolean {
-  return new RegExp(String.raw`(?:^|\s)${word}(?:[\s;]|$)`).test(text);
+/** The lines of configuration that a case adds in one place (`location`, `defaults`, ...). */
+export function linesOf({ lbopts }: RecordedCase, place: string): readonly string[] {
+  return [lbopts[place] ?? []].flat().flatMap((lines) => lines.split('\n'));
 }

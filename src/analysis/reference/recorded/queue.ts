@@ -8,7 +8,7 @@ import { Streams } from '../../../sim/random/stream.ts';
 import type { ReferenceGroup } from '../groups.ts';
 import type { CaseReport, JudgedFigure, JudgeOptions, ReferenceCase, ReferenceFiles } from '../suite.ts';
 import { caseReport } from './case-report.ts';
-import { OVERHEAD, ownCluster, picksAreStatic, queuesAtBalancer, replayCluster, schedulerOf } from './cluster.ts';
+import { balancer, OVERHEAD, ownCluster, picksAreDrawn, picksAreStatic, queuesAtBalancer, replayCluster } from './cluster.ts';
 import { meanService, recording, serviceLaw } from './queue-case.ts';
 import type { RecordedCase, RecordedEvent, RecordedRun, Recording } from './queue-case.ts';
 import { picksExplained } from './order-of-events.ts';
@@ -24,6 +24,8 @@ type Mode = (typeof FAMILIES)[number];
 /** Replications with own random numbers, and phases of checks and clocks of a replay with events. */
 const REPLICATIONS = 4;
 const PHASES = 12;
+/** Replays of a case whose balancer draws. */
+const DRAWN = 4;
 /** Seconds by which a time that hangs on a check may lie beside its range. */
 const CHECK_SLACK = 0.04;
 /** Share of answered requests above which a cluster holds, and below which it has collapsed. */
@@ -68,14 +70,20 @@ function cases(files: ReferenceFiles): ReferenceCase<QueueData>[] {
 }
 
 function unexpressible(recorded: RecordedCase): string | null {
-  if (recorded.lb !== 'none' && schedulerOf(recorded) === undefined) {
-    return `there is no scheduler for "${recorded.algo}" of ${recorded.lb}`;
-  }
+  const { lb, load, events, backends } = recorded;
+  const names = new Set(backends.map(({ name }) => name));
+  const strange = events.flatMap(({ kill, stop, cont, start }) => [kill, stop, cont, start]).find((name) => name !== undefined && !names.has(name));
+  if (strange !== undefined) return `an event of "${strange}", which is no backend`;
+  if (lb === 'none' && backends.length > 1) return 'several backends and no balancer';
+  const missing = { open: load.rate, closed: load.users, burst: load.n }[load.mode] === undefined;
+  if (missing) return `a load of mode ${load.mode} without its number`;
   try {
-    serviceLaw(recorded.load.svc);
+    serviceLaw(load.svc);
+    if (lb !== 'none') balancer(recorded);
     return null;
   } catch (error) {
-    return (error as RangeError).message;
+    if (error instanceof RangeError) return error.message;
+    throw error;
   }
 }
 
@@ -86,7 +94,7 @@ function modeOf({ lb, backends, load, events }: RecordedCase): Mode {
   if (load.timeout !== undefined) return 'retry';
   if (load.mode !== 'open') return load.mode;
   if (lb === 'none') return 'direct';
-  const kinds = new Set(backends.map(({ c, scale, weight }) => `${c} ${scale} ${weight}`));
+  const kinds = new Set(backends.map(({ c, scale, weight = 1 }) => `${c} ${scale} ${weight}`));
   return kinds.size > 1 ? 'heterogeneous' : 'open';
 }
 
@@ -126,7 +134,9 @@ class QueueJudge {
     const { recorded } = this;
     const events = this.actualEvents();
     const cluster = replayCluster(recorded, trace, events);
-    const phases = events.length > 0 && recorded.lb !== 'none' ? Math.ceil(PHASES / this.options.widthMax) : 1;
+    const hangOnPhase = events.length > 0 && recorded.lb !== 'none';
+    const replays = hangOnPhase ? PHASES : picksAreDrawn(recorded) ? DRAWN : 1;
+    const phases = Math.ceil(replays / this.options.widthMax);
     const played = Array.from({ length: phases }, (_, phase) => this.play(cluster, phase));
     const real = trace.map(({ start, end, status, backend }) => ({ start, end, ok: status === 200, backend }));
     if (this.timesOut()) {
@@ -180,7 +190,7 @@ class QueueJudge {
     const allowed = picksAreStatic(recorded) ? 0.001 : 0.01;
     names.forEach((name, index) => {
       const values = each.map((shares) => shares[index]);
-      // with events, how long a backend is left out hangs on the phase of a check: the range of phases counts
+      // with events, how long a backend is left out hangs on the phase of a check; and draws differ: the range of replays counts
       const [low, high] = this.range(values);
       const value = mean(values);
       const off = Math.max(low - expected[index], expected[index] - high, 0);
@@ -189,7 +199,7 @@ class QueueJudge {
         unit: 'share',
         expected: expected[index],
         found: { value, low, high },
-        tolerance: `within ${100 * allowed} percentage points${values.length > 1 ? ' of the range of phases' : ''}`,
+        tolerance: `within ${100 * allowed} percentage points${values.length > 1 ? ' of the range of replays' : ''}`,
         deviation: off / allowed,
         passed: off <= allowed,
         ...(off > allowed && { note: this.shareNote(name, index, real, played[0].requests) }),
@@ -240,7 +250,7 @@ class QueueJudge {
       left: end - OVERHEAD / 2,
       server: names.indexOf(backend),
     }));
-    return picksExplained(requests, backends.map(({ weight }) => weight), DELAY_SPREAD);
+    return picksExplained(requests, backends.map(({ weight = 1 }) => weight), DELAY_SPREAD);
   }
 
   private errors(real: readonly Request[], played: readonly Played[], events: readonly RecordedEvent[]): void {
@@ -467,8 +477,8 @@ class QueueJudge {
     if (!picksAreStatic(this.recorded)) {
       return work / backends.reduce((sum, { c, scale }) => sum + c / scale, 0);
     }
-    const total = backends.reduce((sum, { weight }) => sum + weight, 0);
-    return Math.max(...backends.map(({ c, scale, weight }) => ((weight / total) * work * scale) / c));
+    const total = backends.reduce((sum, { weight = 1 }) => sum + weight, 0);
+    return Math.max(...backends.map(({ c, scale, weight = 1 }) => ((weight / total) * work * scale) / c));
   }
 
   /** The events of the repeat that has the trace, at the times at which they were done. */
