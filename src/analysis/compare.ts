@@ -267,12 +267,12 @@ async function commonPlan(
   const warnings: string[] = [];
   const moving: (MovingFigure | null)[] = sides.map(() => null);
   let warmup = 0;
-  let duration = 0;
+  const durations: number[] = [];
   for (const [side, { scenario }] of sides.entries()) {
     if (mixed && scenario.time.kind === 'steady') continue;
     const own = await planReplications(scenario, options, means);
     warmup = Math.max(warmup, own.plan.warmup);
-    duration = Math.max(duration, own.plan.duration);
+    durations.push(own.plan.duration);
     moving[side] = own.moving;
   }
   const finite = sides.some(({ scenario }) => scenario.time.kind === 'terminating' && scenario.time.duration !== null);
@@ -284,6 +284,9 @@ async function commonPlan(
     if (!finite)
       throw new UnusableOptions('one side is a steady state and the other ends by itself: give time.duration');
   }
+  // Beside one with an end, a side that would end by itself ends there: the other never would.
+  const ends = durations.filter((duration) => duration < Infinity);
+  const duration = ends.length > 0 ? Math.max(...ends) : Infinity;
   return { plan: planOf(warmup, duration, options), moving, warnings };
 }
 

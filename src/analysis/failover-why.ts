@@ -20,15 +20,15 @@ export function whyText(
 
 // ------------------------------------------------------------------------------------------------------------ helpers
 
-/** How the targets answer, as far as picks hang on it. */
-const manners: Partial<Record<FaultDescription['do'], string>> = {
-  crash: 'refuses at once',
-  stop: 'refuses at once',
-  refuse: 'refuses at once',
-  sick: 'answers errors at once',
-  hang: 'accepts and does not answer',
-  unplug: 'does not answer at all',
-  slow: 'is slow',
+/** How one target answers, and how several do, as far as picks hang on it. */
+const manners: Partial<Record<FaultDescription['do'], readonly [one: string, several: string]>> = {
+  crash: ['refuses at once', 'refuse at once'],
+  stop: ['refuses at once', 'refuse at once'],
+  refuse: ['refuses at once', 'refuse at once'],
+  sick: ['answers errors at once', 'answer errors at once'],
+  hang: ['accepts and does not answer', 'accept and do not answer'],
+  unplug: ['does not answer at all', 'do not answer at all'],
+  slow: ['is slow', 'are slow'],
 };
 
 /** The share of the picks that what had failed got, and how long. */
@@ -41,18 +41,15 @@ function picksText(fault: FaultDescription, episodes: readonly Episode[], result
   const during = total('during', 'hit') / total('during', 'all');
   const before = total('before', 'all') > 0 ? total('before', 'hit') / total('before', 'all') : NaN;
   const [{ director, scheduler, hit }] = of;
-  const who = hit.length === 1 ? hit[0] : `${hit.length} servers`;
-  const manner = fault.answer !== undefined && fault.do === 'sick' ? 'answers errors' : manners[fault.do]!;
-  const how =
-    hit.length === 1
-      ? manner
-      : manner.replace(/^(\w+)s\b/, (_, verb: string) => (verb === 'i' ? 'are' : verb.replace(/e$/, 'e')));
+  const [who, it] = hit.length === 1 ? [hit[0], 'it'] : [`${hit.length} servers`, 'them'];
+  const manner = manners[fault.do]![hit.length === 1 ? 0 : 1];
+  const how = fault.do === 'sick' && fault.answer !== undefined ? manner.replace(' at once', '') : manner;
   const noticed = result.detectedBy !== null && result.detectedBy !== 'clients' && result.detected !== null;
   const until = noticed
-    ? `until the ${result.detectedBy} takes it out after ${seconds(result.detected.value)}`
-    : 'and nothing takes it out';
+    ? `until the ${result.detectedBy} takes ${it} out after ${seconds(result.detected.value)}`
+    : `and nothing takes ${it} out`;
   const change = Number.isNaN(before) || Math.abs(during - before) < 0.02 ? '' : ` (${percent(before)} before)`;
-  return `${who} ${how}, so ${scheduler} of ${director} sends it ${percent(during)} of the requests${change} ${until}.`;
+  return `${who} ${how}, so ${scheduler} of ${director} sends ${it} ${percent(during)} of the requests${change} ${until}.`;
 }
 
 /** The time in which nobody had the address. */

@@ -122,6 +122,13 @@ describe('a comparison', () => {
     expect(comparisons[0].figures.find(({ name }) => name === 'errors')!.verdict).toBe('real');
   });
 
+  test('a side that would end by itself ends with the other one', async () => {
+    const bounded = scenarioOf('faults=[ { at: 5 s, crash: s.1, for: 5 s } ]', 'time.duration=20 s');
+    const burst = scenarioOf('clients={ all: { users: 50, start: { rendezvous: 1 s }, iterations: 1, to: s } }');
+    const { method } = await compared(bounded, burst, { replications: 2 });
+    expect(method).toMatchObject({ duration: 20, partial: false, replications: 2 });
+  });
+
   test('a side without a steady state is named, by what its windows show', async () => {
     const over = scenarioOf('clients.all.rate=500 req/s');
     const quick = { eventBudget: 100_000 };

@@ -36,6 +36,6 @@ describe('zero seen', () => {
     expect(terminalReport(result, { width: 80, color: false })).toMatch(
       /errors < 0\.001 % +0 of [\d,]+ +\(below 0\.\d+ %\)/,
     );
-    expect(htmlReport(result, { vega: '', vegaLite: '', vegaEmbed: '' })).toMatch(/below 0\.\d+ %/);
+    expect(htmlReport(result, { vega: '', vegaLite: '', vegaEmbed: '' })).toMatch(/below 0\.\d+\s%/);
   });
 });

@@ -156,6 +156,6 @@ time: { duration: 5 min }`;
   expect(result.topics!.orders.groups.worker.lagAtEnd.value).toBeLessThan(
     result.topics!.orders.groups.worker.lagMax.value,
   );
-  expect(scalingSentences(result)[0]).toMatch(/^worker has \d.* servers on average \(1 to 8\)/);
+  expect(scalingSentences(result)[0]).toMatch(/^worker has \d.* servers on average \(1 to 8 allowed\)/);
   expect(serversOverTime(result)!.sentence).toContain('worker servers');
 }, 60_000);

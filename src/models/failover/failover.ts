@@ -301,10 +301,13 @@ export class Failover {
     };
   }
 
-  /** What a name stands for: servers of a service, or nodes of a director. @throws RangeError if it names nothing. */
-  /** Clients that stand in a zone with servers are nothing that a fault could happen to. */
+  /**
+   * What a name stands for: a server, the servers of a service, a cache, the nodes of a director; nothing for clients, who may
+   * stand in a zone with servers but to whom no fault happens.
+   *
+   * @throws RangeError if it names nothing.
+   */
   private find(target: string): readonly FaultTarget[] {
-    if (this.context.clients.includes(target)) return [];
     const dot = target.indexOf('.');
     const name = dot < 0 ? target : target.slice(0, dot);
     const director = this.context.directors.get(name);
@@ -315,7 +318,9 @@ export class Failover {
           ? director.description.nodes.map((node) => `${name}.${node.name}`)
           : (this.context.tiers.get(name)?.servers ?? []).map((server) => server.name);
     const found = names.map((one) => this.targets.get(one)).filter((one) => one !== undefined);
-    if (found.length === 0) throw new RangeError(`a fault names "${target}", which is no server and no node`);
+    if (found.length === 0 && !this.context.clients.includes(target)) {
+      throw new RangeError(`a fault names "${target}", which is no server and no node`);
+    }
     return found;
   }
 

@@ -190,16 +190,17 @@ class QueueJudge {
     const allowed = picksAreStatic(recorded) ? 0.001 : 0.01;
     names.forEach((name, index) => {
       const values = each.map((shares) => shares[index]);
-      // with events, how long a backend is left out hangs on the phase of a check; and draws differ: the range of replays counts
-      const [low, high] = this.range(values);
       const value = mean(values);
+      // with events, how long a backend is left out hangs on the phase of a check: the range counts; where picks are drawn, the mean
+      const hangsOnPhase = recorded.events.length > 0;
+      const [low, high] = hangsOnPhase ? this.range(values) : [value, value];
       const off = Math.max(low - expected[index], expected[index] - high, 0);
       this.figures.push({
         name: `replayed, share of ${name}`,
         unit: 'share',
         expected: expected[index],
         found: { value, low, high },
-        tolerance: `within ${100 * allowed} percentage points${values.length > 1 ? ' of the range of replays' : ''}`,
+        tolerance: `within ${100 * allowed} percentage points${hangsOnPhase ? ' of the range of replays' : ''}`,
         deviation: off / allowed,
         passed: off <= allowed,
         ...(off > allowed && { note: this.shareNote(name, index, real, played[0].requests) }),

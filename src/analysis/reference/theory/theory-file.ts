@@ -296,7 +296,6 @@ const pickFromState = z.strictObject({ kind: z.literal('pick-from-state'), ...pi
 export type PickModel = z.infer<typeof pickSequence> | z.infer<typeof pickFromState>;
 
 const evictionPolicy = z.enum(['lru', 'fifo', 'random', 'unbounded']);
-export type EvictionPolicy = z.infer<typeof evictionPolicy>;
 const popularity = z.union([
   z.array(atLeastZero).min(1),
   z.strictObject({ zipf_exponent: atLeastZero, items: whole }),

@@ -9,7 +9,6 @@ export const hashFunctions = { sdbm, djb2, wt6, crc32 } as const satisfies Recor
   string,
   (bytes: ArrayLike<number>) => number
 >;
-export type HashFunction = keyof typeof hashFunctions;
 
 /** sdbm: each byte is added to 65599 times what came before. @returns unsigned, 32 bits. */
 export function sdbm(bytes: ArrayLike<number>): number {
