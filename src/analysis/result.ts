@@ -500,7 +500,7 @@ export interface FaultResult {
   readonly causes: Readonly<Partial<Record<Outcome, number>>>;
   /** Where it takes data that comes back from a backup: seconds of the restore (RTO); writes lost, and the seconds they are of (RPO). */
   readonly restore?: { readonly rto: Figure; readonly writes: Figure; readonly rpo: Figure };
-  /** Connections opened in place of lost ones until the next fault, an occurrence; absent = nobody keeps any. */
+  /** Connections opened in place of lost ones, those of pools too, until the next fault, an occurrence; absent = nobody keeps any. */
   readonly reopened?: Figure;
   /** Share of what an SLO allows to fail in 30 days; may be above 1. */
   readonly budget: { readonly slo: string; readonly share: Figure } | null;

@@ -9,7 +9,9 @@ import { LevelTimes } from '../sim/stats/level-times.ts';
 import { Autoscaler } from './autoscalers/autoscaler.ts';
 import { Cache } from './caches/cache.ts';
 import { Calls } from './calls.ts';
+import { FixedPool } from './connections/fixed-pool.ts';
 import { GrowingPool } from './connections/growing-pool.ts';
+import { PoolEnd } from './connections/pool.ts';
 import type { Clients } from './clients/clients.ts';
 import { Departure } from './clients/departure.ts';
 import { ClosedClients } from './clients/closed.ts';
@@ -26,6 +28,7 @@ import type {
   ClientsDescription,
   ClusterDescription,
   DirectorDescription,
+  PoolDescription,
   ProbeDescription,
   ServiceDescription,
   Step,
@@ -109,6 +112,14 @@ interface Gates {
   readonly make: (server: string) => Gate[];
 }
 
+interface PoolToMake {
+  readonly server: Server;
+  /** Its name, and the number of its gate. */
+  readonly pool: string;
+  readonly gate: number;
+  readonly description: PoolDescription;
+}
+
 class Builder {
   private readonly streams: Streams;
   private readonly simulation: Simulation;
@@ -122,6 +133,7 @@ class Builder {
   private readonly clients = new Map<string, Clients>();
   private readonly rules = new Map<string, Rule>();
   private readonly tables: Table[] = [];
+  private readonly pools: PoolToMake[] = [];
   private readonly links: Link[] = [];
   private readonly log: LogEntry[] = [];
   private readonly classes = new Map<string, number>();
@@ -169,6 +181,7 @@ class Builder {
     for (const [name, service] of Object.entries(description.services)) programs.push(this.service(name, service));
     for (const [name, director] of Object.entries(description.directors)) programs.push(this.front(name, director));
     for (const [name, director] of Object.entries(description.directors)) this.director(name, director);
+    for (const pool of this.pools) this.makePool(pool);
     this.makeTopics();
     for (const compile of programs) compile();
     for (const [name, clients] of Object.entries(description.clients)) this.addClients(name, clients);
@@ -373,25 +386,43 @@ class Builder {
       server.tables ??= [];
       server.tables.push(this.table(new Table(this.simulation, table, name)));
     }
-    for (const [pool, { grows }] of Object.entries(description.pools)) {
-      if (grows === undefined) continue;
-      const { gate } = gates.owner.pools[pool];
-      const connect = new Draw(grows.connect, this.streams.stream(`${name}/${pool}/connect`));
-      const { simulation, execution } = this;
-      const { least, idleTimeout } = grows;
-      server.gates[gate].attendant = new GrowingPool(
-        simulation,
-        execution.tokens,
-        server,
-        gate,
-        least,
-        idleTimeout,
-        connect,
-      );
+    for (const [pool, { to, grows }] of Object.entries(description.pools)) {
+      if (grows === undefined && (to === undefined || this.description.faults.length === 0)) continue;
+      this.pools.push({ server, pool, gate: gates.owner.pools[pool].gate, description: description.pools[pool] });
     }
     this.execution.servers.push(server);
     tier.servers.push(server);
     return server;
+  }
+
+  /** Once whatever it may lead to exists. */
+  private makePool({ server, pool, gate, description: { to, grows, size } }: PoolToMake): void {
+    const { simulation, execution } = this;
+    const end = this.poolEnd(to);
+    if (grows === undefined) {
+      const made = new FixedPool(server, end, size);
+      server.gates[gate].attendant = made;
+      execution.connecting.pools.push(made);
+      return;
+    }
+    const { least, idleTimeout } = grows;
+    const connect = new Draw(grows.connect, this.streams.stream(`${server.name}/${pool}/connect`));
+    const made = new GrowingPool(simulation, execution.tokens, server, end, gate, least, idleTimeout, connect);
+    server.gates[gate].attendant = made;
+    execution.connecting.pools.push(made);
+  }
+
+  private poolEnd(to: string | undefined): PoolEnd {
+    const director = to === undefined ? undefined : this.directors.get(to);
+    if (director !== undefined) {
+      const { front, description, members } = director;
+      if (description.mode === 'client-side') return new PoolEnd(members, null);
+      if (front !== null) return new PoolEnd([front], director);
+      return new PoolEnd(description.mode === 'proxy' ? [] : members, director);
+    }
+    const [service, number] = to?.split('.') ?? [''];
+    const servers = this.tiers.get(service)?.servers ?? [];
+    return new PoolEnd(number === undefined ? servers : servers.filter(({ name }) => name === to), null);
   }
 
   /** Heaps, and the stores that fill them: one a server, or one for all of a service. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Bar } from '../../src/models/directors/standing.ts';
 import type * as Build from '../../src/models/build.ts';
+import type { ClusterDescription } from '../../src/models/description.ts';
 import type { Run } from '../../src/models/run.ts';
 import { asShipped } from '../support/as-shipped.ts';
 import { BUSY_SECONDS, randomCluster } from './random-cluster.ts';
@@ -27,7 +28,8 @@ describe('random clusters with kills, hangs and retries', () => {
 
 /** Runs a random cluster until it has drained, checks it on the way, and returns all that it counted. */
 function readings(list: 'calendar' | 'heap', seed: number): string {
-  const run = build(randomCluster(seed), { seed, replication: 0, list, eventsMax: EVENTS_MAX });
+  const description = randomCluster(seed);
+  const run = build(description, { seed, replication: 0, list, eventsMax: EVENTS_MAX });
   const answered = countAnswers(run);
   watchPicks(run, seed);
   const found: unknown[] = [];
@@ -50,7 +52,7 @@ function readings(list: 'calendar' | 'heap', seed: number): string {
       `seed ${seed}: writes lacked`,
     ).toEqual(servers.map(() => 0));
   }
-  expectNothingLeft(run, seed);
+  expectNothingLeft(run, seed, description);
   for (const [name, { traffic }] of run.parts.clients) {
     expect(traffic.ended, `seed ${seed} ${name}`).toBe(traffic.sent);
     expect(answered.get(name)!.size, `seed ${seed} ${name}: each request answered once`).toBe(traffic.sent);
@@ -92,8 +94,17 @@ function countAnswers(run: Run): Map<string, Set<string>> {
   return answered;
 }
 
-function expectNothingLeft(run: Run, seed: number): void {
+function expectNothingLeft(run: Run, seed: number, { services, faults }: ClusterDescription): void {
+  const unending = faults.some(({ again }) => again !== undefined);
   const { execution, tiers, directors, caches } = run.parts;
+  for (const { server } of execution.connecting.pools) {
+    const { size, grows } = services[server.tier.name].pools.db;
+    const open = server.gates.find(({ name }) => name === 'db')!.tokens;
+    expect(open, `seed ${seed} ${server.name}: connections`).toBeGreaterThanOrEqual(grows === undefined ? size : 0);
+    expect(open, `seed ${seed} ${server.name}: connections`).toBeLessThanOrEqual(size);
+    const ends = (grows?.least ?? 0) > 0 && !unending;
+    if (ends) expect(open, `seed ${seed} ${server.name}: filled again`).toBeGreaterThanOrEqual(grows!.least);
+  }
   expect(execution.calls.live, `seed ${seed}: calls left`).toBe(0);
   for (const tier of tiers.values()) {
     expect(tier.present, `seed ${seed} ${tier.name}: present`).toBe(0);

@@ -36,7 +36,28 @@ export function openClients(rate: number, steps: readonly Step[], limit?: number
 
 /** A cluster that depends on the seed alone. */
 export function randomCluster(seed: number): ClusterDescription {
-  return withZones(withDoors(withMemory(new Generator(seed).cluster(), seed), seed), seed);
+  return withPools(withZones(withDoors(withMemory(new Generator(seed).cluster(), seed), seed), seed), seed);
+}
+
+/** Lets some pools grow, and has some lead to the director before their tier. Draws of its own. */
+function withPools(plain: ClusterDescription, seed: number): ClusterDescription {
+  const random = new Streams(seed, 0).stream('pools');
+  const chance = (share: number): boolean => random.uniform() < share;
+  const pool = (one: PoolDescription): PoolDescription => {
+    const least = Math.floor((one.size + 1) * random.uniform());
+    const connect = { kind: 'exponential' as const, mean: 0.05 * random.uniform() };
+    const grows = { least, connect, idleTimeout: chance(0.5) ? 5 : Infinity };
+    const before = `d${one.to!.slice(1)}`;
+    const to = chance(0.5) && Object.hasOwn(plain.directors, before) ? before : one.to;
+    return { ...one, to, ...(chance(0.6) ? { grows } : {}) };
+  };
+  const services = Object.fromEntries(
+    Object.entries(plain.services).map(([name, one]): [string, ServiceDescription] => [
+      name,
+      { ...one, pools: Object.fromEntries(Object.entries(one.pools).map(([key, each]) => [key, pool(each)])) },
+    ]),
+  );
+  return { ...plain, services };
 }
 
 /** Has some directors prefer the caller's zone; one of two nodes is in one. Draws of its own. */

@@ -25,6 +25,7 @@ import type { CallHandle } from '../calls.ts';
 import { Keeping } from '../connections/keeping.ts';
 import { Held } from '../connections/kept.ts';
 import type { KeptConnections } from '../connections/kept.ts';
+import type { Pool } from '../connections/pool.ts';
 import type { Director } from '../directors/director.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { Server } from '../services/server.ts';
@@ -44,6 +45,8 @@ interface Rest extends Core {
 export class Connecting {
   /** Connections that users keep, by client and target. */
   readonly kept: KeptConnections[] = [];
+  /** Pools whose connections can be lost. */
+  readonly pools: Pool[] = [];
   readonly keeping: Keeping;
 
   constructor(private readonly core: Rest) {
@@ -71,7 +74,7 @@ export class Connecting {
   /** Connections opened in place of lost ones so far; null = nobody keeps any. */
   reopened(): number | null {
     const idle = this.core.directors.flatMap((director) => director.idle ?? []);
-    const keepers = [...this.kept, ...idle];
+    const keepers = [...this.kept, ...idle, ...this.pools];
     return keepers.length === 0 ? null : keepers.reduce((sum, { reopened }) => sum + reopened, 0);
   }
 
@@ -81,8 +84,9 @@ export class Connecting {
     this.core.drain();
   }
 
-  /** The server is dead: connections that were idle there are lost. */
+  /** The server is dead: connections that were idle there are lost, and those of its own pools. */
   lostAt(server: Server): void {
+    for (const pool of this.pools) if (pool.server === server || pool.end.lostWith(server)) pool.lose();
     for (const kept of this.kept) {
       if (!kept.atServer) continue;
       for (const slot of kept.idle((one) => kept.serverOf(one) === server.index))
@@ -95,9 +99,15 @@ export class Connecting {
     }
   }
 
+  /** The server is back. */
+  restored(server: Server): void {
+    for (const pool of this.pools) if (pool.server === server) pool.restored();
+  }
+
   /** The director knows its connections no more: those that were idle through it are lost. */
   lostThrough(director: Director): void {
     for (const one of [director, ...(director.processes?.directors ?? [])]) one.idle?.loseAll();
+    for (const pool of this.pools) if (pool.end.through === director) pool.lose();
     for (const kept of this.kept) {
       if (kept.through !== director) continue;
       for (const slot of kept.idle(() => true)) this.keeping.close(kept, slot, 'server');

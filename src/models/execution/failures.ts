@@ -17,6 +17,7 @@ interface Rest extends Core {
   };
   readonly connecting: {
     lostAt(server: Server): void;
+    restored(server: Server): void;
     lostThrough(director: Director): void;
   };
   readonly transit: { lostThrough(director: Director): void };
@@ -56,6 +57,7 @@ export class Failures {
   restore(server: Server): void {
     server.up = true;
     server.replication?.restored(server);
+    this.core.connecting.restored(server);
   }
 
   /**

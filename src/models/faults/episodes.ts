@@ -18,7 +18,7 @@ export interface Episode {
   picks: readonly EpisodePicks[];
   /** Where data was lost: writes since the last backup, and seconds since then. */
   readonly data: LostData | null;
-  /** Connections opened in place of lost ones until the next fault or the end of the run; null = nobody keeps any. */
+  /** Connections opened in place of lost ones, those of pools too, until the next fault or the end of the run; null = nobody keeps any. */
   reopened: number | null;
 }
 

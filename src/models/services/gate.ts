@@ -18,6 +18,8 @@ export type Entry = (typeof Entry)[keyof typeof Entry];
 export interface Attendant {
   /** `call` took a token that was free. */
   taken(call: CallHandle): void;
+  /** `from` is about to give its token back. */
+  leaving?(from: CallHandle): void;
   /** `from` gave its token to `to`; 0 = nobody waited, or the token is no longer there. */
   passed(from: CallHandle, to: CallHandle): void;
   /** Somebody stands in line. */
@@ -83,6 +85,7 @@ export class Gate {
   leave(now: number, from: CallHandle = 0): CallHandle {
     this.account(now);
     this.returns++;
+    if (this.attendant !== null) this.attendant.leaving?.(from);
     if (this.line.length === 0 || this.busy > this.tokens) {
       this.freed(now);
       if (this.attendant !== null) this.attendant.passed(from, 0);

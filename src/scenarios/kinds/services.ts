@@ -37,7 +37,7 @@ const poolSchema = z.strictObject({
       description: 'longest wait for a connection, then pool-timeout; unlimited by default',
     }),
   minimumIdle: count(
-    'idle connections that it keeps open; it grows to `size` when they are used up; all by default',
+    'idle connections that it keeps open, and opens again after a crash, one after the other; it grows to `size` when they are used up; all by default',
     0,
   ).optional(),
   connect: timeLaw('with minimumIdle: what opening a connection takes').optional(),
@@ -94,7 +94,10 @@ export const serviceSchema = z
       ])
       .optional()
       .meta({ description: 'how speed falls with active requests: usl, perActive or a table' }),
-    pool: poolSchema.optional().meta({ description: 'connections that its calls take: { to: db, size: 10 }' }),
+    pool: poolSchema.optional().meta({
+      description:
+        'connections that its calls take: { to: db, size: 10 }; a crash of what they lead to closes them, and they are opened anew when they are needed, with minimumIdle one after the other',
+    }),
     pools: named(poolSchema, 'several pools by name').optional(),
     work: z
       .union([
