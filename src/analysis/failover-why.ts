@@ -67,8 +67,9 @@ function addressText(fault: FaultDescription, result: Omit<FaultResult, 'why'>, 
   return `${fault.target} is gone and ${waited}: another has the address after ${seconds(takeover.value)} (${detectedBy}); ${met}.`;
 }
 
-function plainText({ causes, recovers }: Omit<FaultResult, 'why'>): string {
+function plainText({ causes, lost, recovers }: Omit<FaultResult, 'why'>): string {
   const [first] = Object.entries(causes);
+  if (first !== undefined && lost.value < 0.5) return 'Hardly a request was lost.';
   if (first === undefined)
     return recovers === 'never fell' ? 'No request was lost.' : 'No request was lost, but answers came later.';
   return `Most of what was lost ended as ${first[0]}.`;

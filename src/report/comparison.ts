@@ -104,7 +104,7 @@ function notes({ method, comparisons, warnings, seed }: Comparison, width: numbe
     figures.flatMap(({ name, gain }) => (name === 'mean' && gain !== null ? [gain] : [])),
   );
   const lines = [
-    `${replications} ${replications === 1 ? 'pair' : 'pairs'} of runs under the same chance, seed ${printable(seed)}: ${formatDuration(warmup)} left out, ${formatDuration(duration)} measured; ${formatCount(events / 1e6)} M events. Intervals at ${formatValue(level, 'share')}; REAL at ${formatValue(levelOfReal, 'share', 5)}, so that all claims together are wrong in at most ${formatValue(1 - level, 'share')} of comparisons.`,
+    `${replications} ${replications === 1 ? 'pair' : 'pairs'} of runs under the same chance, seed ${printable(seed)}: ${formatDuration(warmup)} left out, ${formatDuration(duration)} measured; ${formatCount(events)} events. Intervals at ${formatValue(level, 'share')}; REAL at ${formatValue(levelOfReal, 'share', 5)}, so that all claims together are wrong in at most ${formatValue(1 - level, 'share')} of comparisons.`,
     ...(gains.length > 0 && Math.max(...gains) >= 1.05
       ? [
           `Without pairing, the mean's difference would need ${gains.map((gain) => Number(gain.toPrecision(2))).join(', ')} times as many runs.`,

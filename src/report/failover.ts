@@ -61,6 +61,7 @@ function restoreText({ restore }: FaultResult): string {
 
 function lostText(fault: FaultResult): string {
   const lost = Math.round(fault.lost.value);
+  if (lost === 0 && fault.lost.value > 0) return 'less than one request lost on average';
   return `${formatCount(lost)} ${lost === 1 ? 'request' : 'requests'} lost${causesText(fault)}`;
 }
 
