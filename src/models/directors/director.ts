@@ -72,6 +72,8 @@ export class Director {
   private readonly outliers: OutlierDetection | null;
   private readonly slowStart: SlowStart | null;
   private readonly countsAsFailure = new Uint8Array(OUTCOMES.length);
+  /** Retries after the first try: an answer of the last one goes to the client, whatever it says, and counts as none. */
+  private readonly retries: number;
   /** Time before which nothing that surrounds the pick changes by itself. */
   private wakeAt = Infinity;
 
@@ -119,6 +121,7 @@ export class Director {
     this.idle = keepalive === undefined ? null : new IdleConnections(members.length, keepalive);
     for (const outcome of [...FAILURES, ...(description.retry?.on ?? [])]) this.countsAsFailure[OUTCOME[outcome]] = 1;
     for (const outcome of description.retry?.forgiven ?? []) this.countsAsFailure[OUTCOME[outcome]] = 0;
+    this.retries = description.retry?.times ?? 0;
   }
 
   get scheduler(): Scheduler {
@@ -178,8 +181,8 @@ export class Director {
     if (!this.limited && upstream.active[member] >= this.limits[member]) this.standing.set(member, Bar.full, true);
   }
 
-  /** The call has left its member after `seconds`. */
-  released(member: number, key: number, seconds: number, outcome: OutcomeCode): void {
+  /** The call has left its member after `seconds`. @param attempt 0 = the first. */
+  released(member: number, key: number, seconds: number, outcome: OutcomeCode, attempt = 0): void {
     const { upstream } = this;
     const ok = outcome === OUTCOME.ok || outcome === OUTCOME.canceled;
     this.account();
@@ -192,7 +195,8 @@ export class Director {
     this.persistence?.closed(key, this.simulation.now);
     if (outcome === OUTCOME.ok) this.idle?.give(member);
     if (this.passive !== null) {
-      this.passive.released(member, this.countsAsFailure[outcome] === 1);
+      const passedOn = outcome === OUTCOME.error && attempt >= this.retries;
+      this.passive.released(member, this.countsAsFailure[outcome] === 1 && !passedOn);
       this.reckon();
     }
     if (this.outliers !== null && outcome !== OUTCOME.canceled) {

@@ -3,6 +3,7 @@
  * until a member has room. A place is held from `putOn` to `unplace`.
  */
 import {
+  ATTEMPT,
   DIRECTOR,
   DOUBLE_SHIFT,
   ENTERED,
@@ -92,7 +93,7 @@ export class Placing {
     const director = directors[i[o + DIRECTOR]];
     const member = i[o + MEMBER];
     const seconds = simulation.now - d[(call << DOUBLE_SHIFT) + ENTERED];
-    director.released(member, i[o + KEY], seconds, outcome);
+    director.released(member, i[o + KEY], seconds, outcome, i[o + ATTEMPT]);
     i[o + FLAGS] &= ~Flag.placed;
     if (director.line.length > 0) this.admitTo(director, member);
   }
