@@ -33,7 +33,7 @@ export function validationMarkdown(validation: Validation): string {
       .filter(({ passed }) => !passed)
       .map((figure) => {
         const { name, expected, found, tolerance } = figure;
-        return `${name} expected ${valueText(expected)}, found ${valueText(found.value)}${intervalText(figure)} (${tolerance})`;
+        return `${name} expected ${valueText(expected, found.value)}, found ${valueText(found.value, expected)}${intervalText(figure)} (${tolerance})`;
       });
     return `- **${escaped(id)}**: ${escaped([...(reason === undefined ? [] : [reason]), ...figuresText].join('; '))}`;
   });

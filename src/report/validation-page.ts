@@ -115,9 +115,11 @@ function caseTable(one: CaseReport, shown: (figure: JudgedFigure) => boolean): H
           (figure) =>
             html`<tr>
               <th class="wide">${figure.name}</th>
-              <td class="number" data-label="expected">${valueText(figure.expected)}${unitText(figure.unit)}</td>
+              <td class="number" data-label="expected">
+                ${valueText(figure.expected, figure.found.value)}${unitText(figure.unit)}
+              </td>
               <td class="number" data-label="found">
-                ${valueText(figure.found.value)}<span class="range">${intervalText(figure)}</span>
+                ${valueText(figure.found.value, figure.expected)}<span class="range">${intervalText(figure)}</span>
               </td>
               <td data-label="tolerance">${figure.tolerance}</td>
               <td class="text" data-label="verdict">

@@ -82,7 +82,7 @@ function misses({ figures }: CaseReport, width: number): string[] {
     .flatMap((figure) => {
       const { name, expected, found, tolerance, note } = figure;
       const unit = unitText(figure.unit);
-      const line = `${printable(name)}: expected ${valueText(expected)}${unit}, found ${valueText(found.value)}${intervalText(figure)}; ${tolerance}${note === undefined ? '' : `; ${note}`}`;
+      const line = `${printable(name)}: expected ${valueText(expected, found.value)}${unit}, found ${valueText(found.value, expected)}${intervalText(figure)}; ${tolerance}${note === undefined ? '' : `; ${note}`}`;
       return wrap(printable(line), width - 4).map((text, k) => `${k === 0 ? '  - ' : '    '}${text}`);
     });
 }

@@ -39,15 +39,38 @@ export function unjudgedGroups({
   return [...groups.values()];
 }
 
-/** A reference or an answer as it may stand in a line: six digits, lists and texts cut; null is a number that there is none of, after its journey from a thread. */
-export function valueText(value: JudgedFigure['expected'] | undefined | null): string {
+type Value = JudgedFigure['expected'] | undefined | null;
+
+/**
+ * A reference or an answer as it may stand in a line: six digits, lists and texts cut; null is a number that there is none
+ * of, after its journey from a thread. @param other what it stands beside: of long texts the part is shown where they part.
+ */
+export function valueText(value: Value, other?: Value): string {
   if (value === undefined || value === null) return '-';
-  if (typeof value === 'string') return value.length > 40 ? `${value.slice(0, 39)}…` : value;
+  if (typeof value === 'string') return cut(value, typeof other === 'string' ? whereTheyPart(value, other) : 0);
   if (typeof value === 'number') return numberText(value);
   const shown = value
     .slice(0, 4)
     .map((entry) => (typeof entry === 'number' ? numberText(entry) : JSON.stringify(entry)));
   return `[${shown.join(', ')}${value.length > 4 ? ', …' : ''}]`;
+}
+
+const TEXT_MOST = 40;
+/** Characters that are shown before the first that differs. */
+const ALIKE_SHOWN = 16;
+
+function cut(text: string, from: number): string {
+  if (text.length <= TEXT_MOST) return text;
+  const start = from < TEXT_MOST - ALIKE_SHOWN / 2 ? 0 : from - ALIKE_SHOWN;
+  const end = start + TEXT_MOST - 1;
+  return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}`;
+}
+
+/** Place of the first character that is not the same; 0 where all are. */
+function whereTheyPart(one: string, other: string): number {
+  for (let place = 0; place < Math.max(one.length, other.length); place++)
+    if (one[place] !== other[place]) return place;
+  return 0;
 }
 
 /** After a value: a blank and its unit, where it has one. */
