@@ -145,10 +145,14 @@ function faultResult(asked: Asked): { readonly result: FaultResult; readonly una
 function reopenedOf(
   occurrences: readonly (readonly { readonly episode: Episode }[])[],
   precision: Precision,
-): Pick<FaultResult, 'reopened'> {
-  const each = occurrences.map((list) => meanOf(list.map(({ episode }) => episode.reopened)));
-  const pooled = meanOf(occurrences.flatMap((list) => list.map(({ episode }) => episode.reopened)));
-  return Number.isNaN(pooled) ? {} : { reopened: figure({ pooled, each }, '1', precision) };
+): Pick<FaultResult, 'reopened' | 'reopenedPeak'> {
+  const mean = (of: 'reopened' | 'reopenedPeak', unit: '1' | '1/s'): Figure => {
+    const each = occurrences.map((list) => meanOf(list.map(({ episode }) => episode[of])));
+    const pooled = meanOf(occurrences.flatMap((list) => list.map(({ episode }) => episode[of])));
+    return figure({ pooled, each }, unit, precision);
+  };
+  const reopened = mean('reopened', '1');
+  return Number.isNaN(reopened.value) ? {} : { reopened, reopenedPeak: mean('reopenedPeak', '1/s') };
 }
 
 // ------------------------------------------------------------------------------------------------------------ recovery

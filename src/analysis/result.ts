@@ -502,6 +502,8 @@ export interface FaultResult {
   readonly restore?: { readonly rto: Figure; readonly writes: Figure; readonly rpo: Figure };
   /** Connections opened in place of lost ones, those of pools too, until the next fault, an occurrence; absent = nobody keeps any. */
   readonly reopened?: Figure;
+  /** The most of them within one second: what their handshakes ask of whoever accepts them. */
+  readonly reopenedPeak?: Figure;
   /** Share of what an SLO allows to fail in 30 days; may be above 1. */
   readonly budget: { readonly slo: string; readonly share: Figure } | null;
   readonly year: YearResult | null;

@@ -44,7 +44,7 @@ export function faultRow(fault: FaultResult): readonly string[] {
     detectedBy ?? 'nobody',
     takeover === null ? '-' : formatFigureWithInterval(takeover),
     `${recovered === null ? recovers : formatFigureWithInterval(recovered)}${restoreText(fault)}`,
-    `${formatFigureWithInterval(fault.lost)}${causesText(fault)}`,
+    `${formatFigureWithInterval(fault.lost)}${causesText(fault)}${reopenedText(fault)}`,
   ];
 }
 
@@ -65,9 +65,13 @@ function lostText(fault: FaultResult): string {
   return `${formatCount(lost)} ${lost === 1 ? 'request' : 'requests'} lost${causesText(fault)}`;
 }
 
-function reopenedText({ reopened }: FaultResult): string {
+function reopenedText({ reopened, reopenedPeak }: FaultResult): string {
   const count = Math.round(reopened?.value ?? 0);
-  return count === 0 ? '' : `; ${formatCount(count)} ${count === 1 ? 'connection' : 'connections'} opened anew`;
+  if (count === 0) return '';
+  const peak = Math.round(reopenedPeak?.value ?? 0);
+  const most =
+    count === 1 || peak === 0 ? '' : `, ${peak === count ? 'all' : `up to ${formatCount(peak)}`} within a second`;
+  return `; ${formatCount(count)} ${count === 1 ? 'connection' : 'connections'} opened anew${most}`;
 }
 
 function causesText({ causes }: FaultResult): string {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../src/analysis/simulate.ts';
 import type { FaultResult } from '../../src/analysis/result.ts';
-import { faultSentence } from '../../src/report/failover.ts';
+import { faultRow, faultSentence } from '../../src/report/failover.ts';
 import { explainScenario } from '../../src/scenarios/describe.ts';
 import { loadScenario } from '../../src/scenarios/load.ts';
 import type { Reading } from '../../src/models/reading.ts';
@@ -84,8 +84,9 @@ describe('after a takeover without state synchronisation', () => {
 
   test('the result says so', async () => {
     const lost = await fault(takeover());
-    expect(lost.reopened!.value).toBe(40);
-    expect(faultSentence(lost)).toMatch(/; 40 connections opened anew\.$/);
+    expect([lost.reopened!.value, lost.reopenedPeak!.value]).toEqual([40, 40]);
+    expect(faultSentence(lost)).toMatch(/; 40 connections opened anew, all within a second\.$/);
+    expect(faultRow(lost).at(-1)).toMatch(/; 40 connections opened anew, all within a second$/);
   });
 
   test('nobody need call meanwhile; synchronised tables keep all, a proxy loses those to its servers too', async () => {
@@ -104,11 +105,13 @@ describe('after a takeover without state synchronisation', () => {
     const text = takeover().replace('crash: vip.a }', 'crash: vip.a }, { at: 6 s, crash: web, for: 10 ms }');
     const { failover } = await simulate(loaded(text), { seed: '1', replications: 1 });
     expect(failover!.faults.map(({ reopened }) => reopened!.value)).toEqual([40, 40]);
+    expect(failover!.faults.map(({ reopenedPeak }) => reopenedPeak!.value)).toEqual([40, 40]);
   });
 
   test('nothing is said where none are kept', async () => {
     const lost = await fault(takeover('', undefined, 'request'));
     expect(lost).not.toHaveProperty('reopened');
+    expect(lost).not.toHaveProperty('reopenedPeak');
     expect(faultSentence(lost)).not.toContain('anew');
   });
 });

@@ -7,11 +7,13 @@
 import type { CallHandle } from '../calls.ts';
 import type { Attendant } from '../services/gate.ts';
 import type { Server } from '../services/server.ts';
+import type { OpenedAnew } from './opened-anew.ts';
 import { Holders } from './pool.ts';
 import type { Pool, PoolEnd } from './pool.ts';
 
 export class FixedPool implements Pool, Attendant {
   reopened = 0;
+  anew: OpenedAnew | null = null;
   private readonly holders = new Holders();
   /** Open ones that nobody uses. */
   private idle: number;
@@ -32,7 +34,10 @@ export class FixedPool implements Pool, Attendant {
       return;
     }
     const { reachable } = this.end;
-    if (reachable) this.reopened++;
+    if (reachable) {
+      this.reopened++;
+      this.anew?.note();
+    }
     this.holders.took(call, reachable);
   }
 

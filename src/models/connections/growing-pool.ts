@@ -19,6 +19,7 @@ import type { Draw } from '../draw.ts';
 import type { WorkerKeeper } from '../services/breakdown.ts';
 import type { Attendant, Gate } from '../services/gate.ts';
 import type { Server } from '../services/server.ts';
+import type { OpenedAnew } from './opened-anew.ts';
 import { Holders } from './pool.ts';
 import type { Pool, PoolEnd } from './pool.ts';
 
@@ -34,6 +35,7 @@ const TRY_AGAIN = 2;
 
 export class GrowingPool implements Component, Attendant, Pool {
   reopened = 0;
+  anew: OpenedAnew | null = null;
   private readonly address: number;
   private readonly gate: Gate;
   private readonly most: number;
@@ -151,6 +153,7 @@ export class GrowingPool implements Component, Attendant, Pool {
     if (this.missing > 0) {
       this.missing--;
       this.reopened++;
+      this.anew?.note();
     }
     this.keeper.readmit(this.server, this.place);
     this.lookAfter();

@@ -14,6 +14,7 @@ import type { Simulation } from '../../sim/simulation.ts';
 import type { Director } from '../directors/director.ts';
 import { OUTCOME } from '../outcome.ts';
 import type { Table } from '../tables/table.ts';
+import type { OpenedAnew } from './opened-anew.ts';
 
 /** What a slot is doing. */
 export const Held = {
@@ -54,6 +55,8 @@ export class KeptConnections {
   reused = 0;
   /** Of those opened: by a user whose connection was lost before. */
   reopened = 0;
+  /** Told of each of those, where something can fail. */
+  anew: OpenedAnew | null = null;
   readonly perMember: boolean;
   readonly atServer: boolean;
   readonly pinnedBy: Director | null;
@@ -137,6 +140,7 @@ export class KeptConnections {
     if (this.after[slot] !== After.loss) return;
     this.after[slot] = After.reopening;
     this.reopened++;
+    this.anew?.note();
   }
 
   /** It was not accepted after all: the SYN is sent again. */
@@ -146,6 +150,7 @@ export class KeptConnections {
     if (this.after[slot] !== After.reopening) return;
     this.after[slot] = After.loss;
     this.reopened--;
+    this.anew?.undo();
   }
 
   /** The director counts the connection, not the request, from here on. */

@@ -9,6 +9,7 @@
 import type { CallHandle } from '../calls.ts';
 import type { Director } from '../directors/director.ts';
 import type { Server } from '../services/server.ts';
+import type { OpenedAnew } from './opened-anew.ts';
 
 export class PoolEnd {
   /**
@@ -38,6 +39,8 @@ export interface Pool {
   readonly end: PoolEnd;
   /** Connections opened so far in place of lost ones. */
   readonly reopened: number;
+  /** Told of each of those. */
+  anew: OpenedAnew | null;
   /** Every connection is closed at its other end. */
   lose(): void;
   /** The server that owns it is back: it has no connection yet. */

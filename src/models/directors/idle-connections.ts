@@ -6,6 +6,8 @@
  * O(1) a request. Source: nginx 1.22 ngx_http_upstream_keepalive_module.c. Left out: `keepalive_requests`,
  * `keepalive_time` and `keepalive_timeout` (60 s).
  */
+import type { OpenedAnew } from '../connections/opened-anew.ts';
+
 export class IdleConnections {
   /** Connections opened so far. */
   opened = 0;
@@ -13,6 +15,8 @@ export class IdleConnections {
   reused = 0;
   /** Of those opened: in place of one that was lost with its server. */
   reopened = 0;
+  /** Told of each of those, where something can fail. */
+  anew: OpenedAnew | null = null;
   /** By server: lost and not opened again. */
   private readonly missing: Int32Array;
   /** Idle ones, in order of when they were put here; a place of -1 has been taken. */
@@ -53,6 +57,7 @@ export class IdleConnections {
       if (this.missing[server] > 0) {
         this.missing[server]--;
         this.reopened++;
+        this.anew?.note();
       }
       return;
     }

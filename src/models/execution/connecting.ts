@@ -24,6 +24,7 @@ import {
 import type { CallHandle } from '../calls.ts';
 import { Keeping } from '../connections/keeping.ts';
 import { Held } from '../connections/kept.ts';
+import { OpenedAnew } from '../connections/opened-anew.ts';
 import type { KeptConnections } from '../connections/kept.ts';
 import type { Pool } from '../connections/pool.ts';
 import type { Director } from '../directors/director.ts';
@@ -73,9 +74,20 @@ export class Connecting {
 
   /** Connections opened in place of lost ones so far; null = nobody keeps any. */
   reopened(): number | null {
-    const idle = this.core.directors.flatMap((director) => director.idle ?? []);
-    const keepers = [...this.kept, ...idle, ...this.pools];
+    const { keepers } = this;
     return keepers.length === 0 ? null : keepers.reduce((sum, { reopened }) => sum + reopened, 0);
+  }
+
+  /** Begins to note when they are opened; all who keep connections are there. */
+  watchAnew(): OpenedAnew {
+    const anew = new OpenedAnew(this.core.simulation);
+    for (const keeper of this.keepers) keeper.anew = anew;
+    return anew;
+  }
+
+  /** Whoever keeps connections that can be lost. */
+  private get keepers(): readonly { readonly reopened: number; anew: OpenedAnew | null }[] {
+    return [...this.kept, ...this.core.directors.flatMap((director) => director.idle ?? []), ...this.pools];
   }
 
   /** A user leaves: its connections are closed, those in use when their request has ended. */

@@ -72,6 +72,7 @@ export class Failover {
     this.episodes = new Episodes(
       () => execution.directors,
       () => execution.connecting.reopened(),
+      execution.connecting.watchAnew(),
     );
     this.serverEnds = execution.servers.map(({ name }) => this.reach.end(name));
     this.clientEnds = clients.map((name) => this.reach.end(`clients ${name}`));

@@ -2,6 +2,7 @@
  * What each fault led to, as it happened: when it began and ended, who noticed it first and when traffic was led round it,
  * and how many picks its targets got until then. A record an occurrence, a bounded number of them.
  */
+import type { OpenedAnew } from '../connections/opened-anew.ts';
 import type { Director } from '../directors/director.ts';
 
 /** One occurrence of a fault of the list. Times in seconds. */
@@ -20,6 +21,8 @@ export interface Episode {
   readonly data: LostData | null;
   /** Connections opened in place of lost ones, those of pools too, until the next fault or the end of the run; null = nobody keeps any. */
   reopened: number | null;
+  /** The most of them within one second. */
+  reopenedPeak: number | null;
 }
 
 export interface LostData {
@@ -55,10 +58,11 @@ export class Episodes {
   /** The one that began last, and what had been opened anew before. */
   private last: { readonly episode: Episode; readonly before: number } | null = null;
 
-  /** @param reopened connections opened in place of lost ones so far. */
+  /** @param reopened connections opened in place of lost ones so far. @param anew when they were. */
   constructor(
     private readonly directors: () => readonly Director[],
     private readonly reopened: () => number | null,
+    private readonly anew: OpenedAnew,
   ) {}
 
   begin(fault: number, targets: readonly string[], now: number, data: LostData | null = null): void {
@@ -66,9 +70,10 @@ export class Episodes {
     const kept = this.kept.get(fault) ?? 0;
     if (kept >= EPISODES_MAX) return;
     this.kept.set(fault, kept + 1);
-    const none = { until: null, detected: null, takeover: null, picks: [], reopened: null };
+    const none = { until: null, detected: null, takeover: null, picks: [], reopened: null, reopenedPeak: null };
     const episode: Episode = { fault, targets, at: now, ...none, data };
     this.last = { episode, before: this.reopened() ?? 0 };
+    this.anew.begin();
     const counted = this.directors().flatMap((director) => {
       const members = director.members.flatMap(({ name }, index) => (targets.includes(name) ? [index] : []));
       if (members.length === 0 || members.length === director.members.length) return [];
@@ -106,7 +111,10 @@ export class Episodes {
   /** The connections opened anew since the last fault are its doing. */
   private settle(): void {
     const now = this.reopened();
-    if (this.last !== null && now !== null) this.last.episode.reopened = now - this.last.before;
+    if (this.last !== null && now !== null) {
+      this.last.episode.reopened = now - this.last.before;
+      this.last.episode.reopenedPeak = this.anew.peak;
+    }
     this.last = null;
   }
 
