@@ -36,7 +36,29 @@ export function openClients(rate: number, steps: readonly Step[], limit?: number
 
 /** A cluster that depends on the seed alone. */
 export function randomCluster(seed: number): ClusterDescription {
-  return withPools(withZones(withDoors(withMemory(new Generator(seed).cluster(), seed), seed), seed), seed);
+  return withTls(
+    withPools(withZones(withDoors(withMemory(new Generator(seed).cluster(), seed), seed), seed), seed),
+    seed,
+  );
+}
+
+/** Ends the connections of clients in TLS at some services, and at some proxies. Draws of its own. */
+function withTls(plain: ClusterDescription, seed: number): ClusterDescription {
+  const random = new Streams(seed, 0).stream('tls');
+  const tls = (share: number): Pick<ServiceDescription, 'tls'> => {
+    if (random.uniform() >= share) return {};
+    const cpu = { kind: 'exponential' as const, mean: 0.01 * random.uniform() };
+    return { tls: { roundTrips: random.uniform() < 0.5 ? 1 : 2, ...(random.uniform() < 0.7 ? { cpu } : {}) } };
+  };
+  const services = Object.entries(plain.services).map(([name, one]): [string, ServiceDescription] => {
+    const resumed = one.breakdowns?.interrupted === 'resume'; // what a worker of it does is fixed
+    return [name, { ...one, ...tls(resumed ? 0 : 0.4) }];
+  });
+  const directors = Object.entries(plain.directors).map(([name, one]): [string, DirectorDescription] => [
+    name,
+    { ...one, ...tls(one.mode === 'proxy' ? 0.5 : 0) },
+  ]);
+  return { ...plain, services: Object.fromEntries(services), directors: Object.fromEntries(directors) };
 }
 
 /** Lets some pools grow, and has some lead to the director before their tier. Draws of its own. */
