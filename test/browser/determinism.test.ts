@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserBundle } from '../../scripts/browser-bundle.ts';
-import * as windtunnel from '../../src/index.ts';
+import type * as Windtunnel from '../../src/index.ts';
+import { asShipped } from '../support/as-shipped.ts';
 import { findChromium, launchChromium } from '../support/chromium.ts';
 
 /** Chance of every kind, an expression of time, faults: all that could come out differently in another engine. */
@@ -18,6 +19,7 @@ slos: [ "p(95) < 1 s" ]
 time: { duration: 60 s }
 `;
 
+const windtunnel = await asShipped<typeof Windtunnel>('src/index.ts');
 const scenarios = { everything, shop: windtunnel.builtins.shop, 'lvs-dr': windtunnel.builtins['lvs-dr'] };
 
 describe.skipIf(findChromium() === null)('a result is the same bytes in Node and in Chromium', () => {
@@ -42,7 +44,7 @@ describe.skipIf(findChromium() === null)('a result is the same bytes in Node and
 
 /** Runs in either engine: everything it uses is its argument or the global `windtunnel`. */
 async function resultOf({ name, text }: { name: string; text: string }): Promise<string> {
-  const { loadScenario, simulate } = (globalThis as unknown as { windtunnel: typeof windtunnel }).windtunnel;
+  const { loadScenario, simulate } = (globalThis as unknown as { windtunnel: typeof Windtunnel }).windtunnel;
   const { scenario, problems } = loadScenario(text, { name });
   if (scenario === null) throw new Error(JSON.stringify(problems));
   return JSON.stringify(await simulate(scenario, { replications: 2, seed: 'both' }));

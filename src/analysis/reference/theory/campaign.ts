@@ -126,7 +126,7 @@ class Campaign {
     const { warmup, duration } = transient !== undefined ? NO_WINDOW : (window ?? this.window(seed));
     const each: Observed[] = [];
     let events = 0;
-    let target = window === undefined ? REPLICATIONS_MIN : (window.replications ?? 1);
+    let target = this.first(window?.replications ?? 1, window === undefined);
     for (;;) {
       while (each.length < target) {
         const one =
@@ -147,6 +147,12 @@ class Campaign {
       const growth = Math.min(GROWTH_MAX, Math.max(GROWTH_MIN, short * short));
       target = Math.min(most, Math.ceil(target * growth));
     }
+  }
+
+  /** Replications at first: of an experiment that says how many it takes, fewer where intervals may be wider. */
+  private first(said: number, isPlanned: boolean): number {
+    if (isPlanned) return REPLICATIONS_MIN;
+    return said <= REPLICATIONS_MIN ? said : Math.max(REPLICATIONS_MIN, Math.ceil(said / this.options.widthMax));
   }
 
   /** Seconds of a warm-up and of a window, from what a pilot completes in a second. */
