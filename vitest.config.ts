@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Tests of the product as it is shipped; they share one build. */
 const builtProduct = ['test/cli/**/*.test.ts', 'test/browser/**/*.test.ts'];
@@ -9,6 +10,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // No test replaces a module or changes the process it runs in: loading the simulator once a worker halves the time.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
